@@ -1,0 +1,1 @@
+"""What happens in a room: guides, the state machine, health signals."""

@@ -1,0 +1,1 @@
+"""What may be told: anonymised tables that expose nobody."""

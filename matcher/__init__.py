@@ -1,0 +1,1 @@
+"""Who meets: pairing people who differ in views around values they share."""

@@ -1,0 +1,1 @@
+"""Entry point: timed jobs, each a line or two that calls a service."""
