@@ -1,0 +1,71 @@
+"""Engines as Earshot needs them: durable SQLite or PostgreSQL, one writer at a time.
+
+SQLite runs in WAL mode with `synchronous=FULL`. A transaction begins at the first statement that
+writes (the standard library's `isolation_level`), and takes the write lock at once; what is read
+before that sees committed rows, as with PostgreSQL's READ COMMITTED. Within one process writers
+wait for each other on a lock that knows about greenlets, because SQLite's own waiting would stop
+the whole event loop, and with it the greenlet that holds the database.
+"""
+
+import threading
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN")
+BUSY_SECONDS = 10
+
+
+def create(url: str) -> Engine:
+    """Return an engine for *url*; foreign keys are enforced on both databases."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(
+        url, connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _prepare)
+    _serialise_writers(engine)
+    return engine
+
+
+def write_lock(session: Session) -> None:
+    """Make what *session* reads next safe to decide on until it commits.
+
+    On SQLite this takes the write lock; on PostgreSQL lock the rows with `with_for_update`.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "sqlite" and not _in_transaction(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _in_transaction(connection: Connection) -> bool:
+    driver: Any = connection.connection.driver_connection
+    return bool(driver.in_transaction)
+
+
+def _serialise_writers(engine: Engine) -> None:
+    lock = threading.Lock()
+
+    def wait(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        info = connection.info
+        writes = statement.lstrip()[:7].upper().startswith(WRITES)
+        if writes and not info.get("writing"):
+            lock.acquire()
+            info["writing"] = True
+
+    def release(connection: Connection) -> None:
+        if connection.info.pop("writing", False):
+            lock.release()
+
+    event.listen(engine, "before_cursor_execute", wait)
+    event.listen(engine, "commit", release)
+    event.listen(engine, "rollback", release)
