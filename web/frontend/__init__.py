@@ -1,0 +1,1 @@
+"""What the browser gets, and the script that builds it."""
