@@ -37,8 +37,8 @@ __all__ = [
     "Release",
     "Report",
     "Role",
-    "Round",
     "RoomEvent",
+    "Round",
     "SurveyAnswer",
     "Topic",
 ]

@@ -20,13 +20,21 @@ BUSY_SECONDS = 10
 
 def create(url: str) -> Engine:
     """Return an engine for *url*; foreign keys are enforced on both databases."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(
-        url, connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}
-    )
-    event.listen(engine, "connect", _prepare)
-    _serialise_writers(engine)
+    return prepare(create_engine(url, **options(url)))
+
+
+def options(url: str) -> dict[str, Any]:
+    """Return what `create_engine` is to be given for *url*."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+
+
+def prepare(engine: Engine) -> Engine:
+    """Set *engine* up, before its first connection, and return it."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        _serialise_writers(engine)
     return engine
 
 
@@ -40,7 +48,7 @@ def write_lock(session: Session) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _prepare(connection: DBAPIConnection, _record: object) -> None:
+def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,28 @@
+"""Each job's effect once: a row per job and scheduled time, in the effect's own transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import CursorResult, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+import models
+
+
+def claim(session: Session, job: str, scheduled_at: datetime, now: datetime) -> bool:
+    """Take *job*'s turn at *scheduled_at*; False when its effect is already there.
+
+    On PostgreSQL a second claimant waits until the first commits or fails; on SQLite it waits
+    for the write lock. Either way one of them sees True.
+    """
+    dialect = session.connection().dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert
+    table = models.JobRun.__table__
+    assert isinstance(table, Table)  # noqa: S101 - tells the type checker what it is
+    claimed = session.execute(
+        insert(table)
+        .values(job=job, scheduled_at=scheduled_at, ran_at=now)
+        .on_conflict_do_nothing()
+    )
+    assert isinstance(claimed, CursorResult)  # noqa: S101 - tells the type checker what it is
+    return claimed.rowcount == 1

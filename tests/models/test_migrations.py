@@ -1,0 +1,32 @@
+"""Every migration goes up, down and up again, and the models are what it ends at."""
+
+import pytest
+from sqlalchemy import Engine, inspect
+
+from models import Base, engine
+from services import schema
+from services.config import Config
+
+
+@pytest.fixture
+def keys_engine(config: Config):
+    made = engine.create(config.database.keys)
+    yield made
+    made.dispose()
+
+
+def test_the_models_are_what_the_migrations_end_at(main_engine: Engine):
+    schema.check(main_engine)
+
+
+def test_up_down_up_leaves_the_same_tables(main_engine: Engine, keys_engine: Engine):
+    before = sorted(inspect(main_engine).get_table_names())
+
+    schema.downgrade(main_engine, "base")
+    assert inspect(main_engine).get_table_names() == ["alembic_version"]
+    assert not schema.is_current(main_engine)
+    schema.upgrade(main_engine, keys_engine)
+
+    assert sorted(inspect(main_engine).get_table_names()) == before
+    assert set(Base.metadata.tables) <= set(before)
+    assert schema.is_current(main_engine)

@@ -1,0 +1,36 @@
+"""The application factory."""
+
+from flask import Flask
+
+from models import engine
+from web import access, accounts, assets, errors, features, locale, security
+from web.context import Context, install
+from web.extensions import csrf, db, limiter, socketio
+
+
+def create_app(context: Context, **overrides: object) -> Flask:
+    """Return Earshot's pages and rooms; *overrides* are Flask settings (tests set TESTING)."""
+    app = Flask(__name__)
+    config = context.config
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=config.database.url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine.options(config.database.url),
+    )
+    install(app, context)
+    security.init_app(app, config, context.secrets)
+    app.config.update(overrides)
+    db.init_app(app)
+    with app.app_context():
+        engine.prepare(db.engine)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    accounts.init_app(app, context)
+    locale.init_app(app)
+    assets.init_app(app)
+    errors.init_app(app)
+    app.before_request(access.check)
+    features.register(app)
+    socketio.init_app(
+        app, async_mode="gevent", cors_allowed_origins=[config.site.url], max_http_buffer_size=16384
+    )
+    return app
