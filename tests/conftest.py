@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,12 @@ from services import schema, secrets
 from services.config import Config
 from services.crypto import KeyStore
 from services.secrets import Secrets
+from tests.factories import NOW
 from web.app import create_app
 from web.context import Context
 from web.extensions import db
 
 ROOT = Path(__file__).parent.parent
-NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)
 
 
 class Clock:

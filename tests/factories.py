@@ -1,6 +1,6 @@
 """People and programmes for tests: small functions, each with the traits a test needs to say."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from secrets import token_urlsafe
 
@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
-from tests.conftest import NOW
+
+NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)
 
 _numbers = count(1)
 
