@@ -31,7 +31,7 @@ MOST_ATTACHED = 50
 MOST_MINUTES = 30
 LAST_SEQ = 2**31 - 1
 
-REPORTS = ("threat", "minor", "hate", "sexual", "contact", "other")
+REASONS = ("threat", "hate", "harassment", "sexual", "private-details", "minor", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ PARTICIPANT: Mapping[str, Schema] = {
     "help": {"show": flag()},
     "leave": {},
     "report": {
-        "kind": choice(*REPORTS),
+        "reason": choice(*REASONS),
         "attach": numbers(MOST_ATTACHED, LAST_SEQ),
         "text": text(optional=True),
     },

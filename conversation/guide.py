@@ -77,19 +77,10 @@ def digest(guide: Guide) -> str:
 
 
 def to_json(guide: Guide) -> dict[str, Any]:
-    """Return the guide as JSON-ready data; `from_json` reads it back."""
+    """Return the guide ready for JSON, in the shape of docs/protocol.md."""
     return asdict(guide) | {
         "steps": [asdict(step) | {"prompts": list(step.prompts)} for step in guide.steps]
     }
-
-
-def from_json(data: Mapping[str, Any]) -> Guide:
-    """Read back what `to_json` wrote; raises GuideError if the hash names other content."""
-    steps = tuple(Step(**(step | {"prompts": tuple(step["prompts"])})) for step in data["steps"])
-    guide = Guide(**(dict(data) | {"steps": steps}))
-    if digest(guide) != guide.digest:
-        raise GuideError(f"{guide.slug}: the stored guide is not the one its hash names")
-    return guide
 
 
 def _step(source: str, number: int, data: Mapping[str, Any]) -> Step:

@@ -1,15 +1,12 @@
 """How a room is doing: counts folded from the same log, and none of its words."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from conversation.events import SEATS, SYSTEM, Event
-from conversation.guide import Guide
-from conversation.room import step
-from conversation.state import Room, begin
+from conversation.state import Room
 
 MINUTE: Final = timedelta(minutes=1)
 PACE_MINUTES: Final = 10
@@ -63,16 +60,6 @@ class Health:
     def of(self, seat: str) -> Share:
         """Return the counts of one seat."""
         return self.a if seat == "a" else self.b
-
-
-def fold(guide: Guide, events: Iterable[Event]) -> tuple[Room, Health]:
-    """Return the room and the health that a log leads to."""
-    room, health = begin(guide), Health()
-    for event in events:
-        after, _ = step(room, event)
-        health = note(health, event, room, after)
-        room = after
-    return room, health
 
 
 def note(health: Health, event: Event, before: Room, after: Room) -> Health:

@@ -49,7 +49,7 @@ def said(room: Room, event: Event) -> Stepped:
     """Take a free line; the pause word in it pauses the room."""
     if holds_word(event.data["text"], room.pause_word):
         return paused(room, event)
-    if event.type in room.activity.types:
+    if event.type in room.activity.open_to(event.actor):
         return acted(room, event)
     return room, ()
 

@@ -7,17 +7,15 @@ from typing import Final
 from conversation import moves
 from conversation.events import FACILITATOR, SYSTEM, Event
 from conversation.fields import Refused
-from conversation.guide import Guide
 from conversation.moves import Stepped
-from conversation.state import CLOSED, NEW, PAUSED, TALKING, WAITING, Room, begin, role
+from conversation.state import CLOSED, NEW, PAUSED, TALKING, WAITING, Room, role
 
 PAIR: Final = "pair"
 ACTS: Final = ("tell", "say_back", "confirm", "not_quite", "pass", "tick", "reflect")
 
 
-def fold(guide: Guide, events: Iterable[Event]) -> Room:
-    """Return the room that the log `events` leads to, from the first event on."""
-    room = begin(guide)
+def fold(room: Room, events: Iterable[Event]) -> Room:
+    """Return the room after `events`; from `state.begin(guide)` and the whole log, as it is now."""
     for event in events:
         room, _ = step(room, event)
     return room

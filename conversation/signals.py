@@ -70,16 +70,19 @@ NEVER: Final = float("inf")
 
 
 def signals(room: Room, health: Health, now: datetime) -> tuple[Signal, ...]:
-    """Return every sign the room shows at `now`, in order of need; none once it is closed.
+    """Return the signs that weigh at `now`, the weightiest first; none once the room is closed.
 
     A report is the exception: it stays after closing.
     """
     found = []
     for rule in RULES:
         seen = rule.find(room, health, now)
-        if seen is not None and (room.status != CLOSED or rule.name == "report"):
-            value, values = seen
-            found.append(Signal(rule.name, value, _level(rule, value), rule.reason, values))
+        if seen is None or (room.status == CLOSED and rule.name != "report"):
+            continue
+        value, values = seen
+        if value >= rule.soon:
+            level: Level = NOW if value >= rule.now else SOON
+            found.append(Signal(rule.name, value, level, rule.reason, values))
     return tuple(sorted(found, key=lambda sign: LEVELS.index(sign.level)))
 
 
@@ -87,12 +90,6 @@ def need(room: Room, health: Health, now: datetime) -> Need:
     """Return how much the room needs somebody at `now`, and why."""
     found = signals(room, health, now)
     return Need(found[0].level if found else CALM, found)
-
-
-def _level(rule: Rule, value: float) -> Level:
-    if value >= rule.now:
-        return NOW
-    return SOON if value >= rule.soon else CALM
 
 
 def _minutes(span: timedelta) -> int:
