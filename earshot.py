@@ -1,12 +1,243 @@
-"""The command line."""
+"""The command line: composes web and scheduler, and is the only module above them."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import click
 
+PROBLEM = 1
 
-@click.group()
+
+class Commands(click.Group):
+    """Commands whose failures are said in a sentence: exit code 1, 2 for wrong usage."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; show a traceback only where `--traceback` asks for it."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if ctx.params.get("traceback"):
+                raise
+            click.echo(f"earshot: {explain(error)}", err=True)
+            sys.exit(PROBLEM)
+
+
+def explain(error: Exception) -> str:
+    """Say what went wrong, what was kept and what to do, for people who run Earshot."""
+    text = str(getattr(error, "orig", None) or error) or type(error).__name__
+    if "database or disk is full" in text or "No space left" in text:
+        return "The disk is full. What was committed is kept; nothing of this step was. Make room."
+    if "no such table" in text or "UndefinedTable" in type(error).__name__:
+        return "The database has no tables yet. Nothing was changed. Run `earshot migrate`."
+    if isinstance(error, OSError) and error.filename and not isinstance(error, ConnectionError):
+        return f"{error.filename}: {error.strerror}."
+    return text
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="earshot")
-def main() -> None:
+@click.option("--config", type=click.Path(path_type=Path), help="The settings file.")
+@click.option("--traceback", is_flag=True, help="Show where a failure came from.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, traceback: bool) -> None:
     """Pair people who disagree, and guide each pair through one conversation."""
+    ctx.obj = config or Path(__file__).parent / "config.toml"
+
+
+def _platform(path: Path) -> Any:
+    from services import platform
+
+    return platform.load(path, os.environ)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True)
+@click.option("--people", type=click.IntRange(20, 2000), default=300, show_default=True)
+@click.option("--seed", default=7, show_default=True, help="Another seed, other made-up people.")
+@click.pass_obj
+def demo(path: Path, port: int, people: int, seed: int) -> None:
+    """Live one whole conversation on this machine, among made-up people."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    from web import server
+    from web.demo import stage
+
+    context = stage.prepare(path, port, people, seed, say=_say)
+    with server.listen(context.config.site.host, port) as listener:
+        _serve(context, listener, greeting=stage.greeting(context))
+
+
+@main.command()
+@click.pass_obj
+def serve(path: Path) -> None:
+    """Start pages, rooms and scheduler in one process."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    from web import server
+    from web.context import Context
+
+    made = _platform(path)
+    made.require_tables()
+    site = made.config.site
+    context = Context(made.config, made.secrets, made.keys)
+    with server.listen(site.host, site.port) as listener:
+        _serve(context, listener, greeting=f"Earshot is at {site.url}. Ctrl-C stops it.")
+
+
+def _serve(context: Any, listener: Any, greeting: str) -> None:
+    from scheduler import runner
+    from web import server
+    from web.app import create_app
+    from web.extensions import db
+
+    app = create_app(context)
+    with app.app_context():
+        jobs = runner.embedded(db.engine, context.config, context.secrets, context.keys)
+    try:
+        server.run(app, listener, ready=lambda: _say(greeting))
+    finally:
+        jobs.shutdown(wait=False)
+
+
+@main.command()
+@click.pass_obj
+def scheduler(path: Path) -> None:
+    """Run the timed jobs in a process of their own."""
+    from scheduler import runner
+
+    made = _platform(path)
+    made.require_tables()
+    runner.blocking(made.engine, made.config, made.secrets, made.keys)
+
+
+@main.command()
+@click.pass_obj
+def migrate(path: Path) -> None:
+    """Bring the databases to this version's tables; make secrets where there are none."""
+    from services import platform
+
+    for line in platform.migrate(path, os.environ):
+        _say(line)
+
+
+@main.command()
+@click.argument("people", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--questionnaire", required=True, type=click.Path(path_type=Path))
+@click.option("--policy", type=click.Path(path_type=Path))
+@click.option("--exclude", type=click.Path(path_type=Path), help="Pairs that must not meet.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="PAIRS.csv")
+@click.option("--unmatched", type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path))
+@click.option("--seed", default=0, show_default=True)
+@click.option("--threads", type=click.IntRange(1))
+def match(people: Path, questionnaire: Path, out: Path, **options: Any) -> None:
+    """Pair the people of a CSV file, without a database."""
+    from matcher import files
+
+    report = files.match_files(people, questionnaire, out, progress=_progress, **options)
+    _say(
+        f"{report['people']} people, {report['acceptable_pairs']} acceptable pairs, "
+        f"{report['paired']} paired, value {report['value']:.3f} "
+        f"(no pairing reaches more than {report['upper_bound']['value']:.3f}). Written to {out}."
+    )
+
+
+@main.command("round")
+@click.option("--programme", required=True, metavar="SLUG")
+@click.option("--seed", default=0, show_default=True)
+@click.pass_obj
+def match_round(path: Path, programme: str, seed: int) -> None:
+    """Match a programme's pool now and send the invitations."""
+    from services import rounds
+
+    made = _platform(path)
+    made.require_tables()
+    done = rounds.run_now(made.sessions, programme, made.config, datetime.now(UTC), seed)
+    _say(done)
+
+
+@main.command()
+@click.option("--programme", required=True, metavar="SLUG")
+@click.option("--month", required=True, metavar="YYYY-MM")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def export(path: Path, programme: str, month: str, out: Path) -> None:
+    """Write a closed month's anonymised tables as CSV, with their codebook."""
+    from services import releases
+
+    made = _platform(path)
+    made.require_tables()
+    with made.sessions.begin() as session:
+        files = releases.export(session, programme, month, out, now=datetime.now(UTC))
+    for file in files:
+        _say(f"Written: {file}")
+
+
+@main.group()
+def user() -> None:
+    """Accounts of people who run Earshot."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option(
+    "--role", required=True, type=click.Choice(["facilitator", "staff", "admin"]), multiple=True
+)
+@click.pass_obj
+def user_add(path: Path, email: str, role: tuple[str, ...]) -> None:
+    """Give EMAIL a role; they set their own password by the mail they get."""
+    from services import enrolment
+
+    made = _platform(path)
+    made.require_tables()
+    with made.sessions.begin() as session:
+        _say(enrolment.appoint(session, email, role, made.secrets, datetime.now(UTC)))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def backup(path: Path, folder: Path) -> None:
+    """Copy the SQLite databases into FOLDER in one step each, while Earshot runs."""
+    from services import platform
+
+    for line in platform.backup(_platform(path), folder, datetime.now(UTC)):
+        _say(line)
+
+
+@main.group("audit")
+def audit_group() -> None:
+    """The audit log."""
+
+
+@audit_group.command("verify")
+@click.pass_obj
+def audit_verify(path: Path) -> None:
+    """Check that no line was edited, removed or reordered; exit code 1 where one was."""
+    from services import platform
+
+    found = platform.verify_audit(_platform(path))
+    for line in found:
+        click.echo(line, err=True)
+    if found:
+        sys.exit(PROBLEM)
+    _say("The audit log is whole.")
+
+
+def _say(text: str) -> None:
+    click.echo(text)
+
+
+def _progress(text: str, share: float) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{text} {share:4.0%}", nl=share >= 1, err=True)
 
 
 if __name__ == "__main__":
