@@ -1,0 +1,79 @@
+"""Run everything: the cores and services with coverage, both databases, the front end, a browser.
+
+`make test` calls this after the checks of form and types. Each part says what it is and how long
+it took; the first that fails ends the run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PURE = ("matcher", "conversation", "disclosure", "demo", "frontend")
+WORKERS = str(os.cpu_count() or 2)
+
+
+def pytest(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, *arguments]
+
+
+def without_database() -> list[str]:
+    return [f"--ignore=tests/{name}" for name in PURE]
+
+
+PARTS = [
+    (
+        "Cores, services and pages on SQLite, with coverage",
+        pytest(
+            "tests", "--ignore=tests/browser", "--cov", "--cov-report=term", "--cov-fail-under=100"
+        ),
+    ),
+    (
+        "Services and pages on PostgreSQL",
+        pytest("tests", "--ignore=tests/browser", *without_database(), "--database=postgresql"),
+    ),
+    ("A whole conversation in a real browser", pytest("tests/browser", "-n", "0")),
+]
+
+
+def main() -> int:
+    if not browser():
+        return 1
+    started = time.monotonic()
+    for title, command in PARTS:
+        print(f"\n== {title}", flush=True)
+        begun = time.monotonic()
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        if code:
+            print(f"\nFailed: {title}. The rest was not run.")
+            return code
+        print(f"   {time.monotonic() - begun:.0f} s", flush=True)
+    print(f"\nEverything passed in {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def browser() -> bool:
+    """Find the system's Chromium or Playwright's own, else fetch that; say so where neither works."""
+    from tests.browser.chromium import path
+
+    if path() is not None:
+        return True
+    print("No Chromium found: fetching Playwright's own ...", flush=True)
+    fetched = subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"], check=False
+    )
+    if fetched.returncode == 0 and path() is not None:
+        return True
+    known = "apt-get install chromium" if shutil.which("apt-get") else "your system's packages"
+    print(
+        "The browser tests need Chromium, and it could not be had. Nothing was run. "
+        f"Install it ({known}) and run `make test` again."
+    )
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
