@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def browser() -> bool:
-    """Find the system's Chromium or Playwright's own, else fetch that; say so where neither works."""
+    """Find Chromium, or fetch it; say what to do where neither works."""
     from tests.browser.chromium import path
 
     if path() is not None:
