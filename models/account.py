@@ -67,6 +67,7 @@ class Account(Base):
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
     us_totp_secrets: Mapped[str | None] = mapped_column(String)
     us_phone_number: Mapped[str | None] = mapped_column(String(128), unique=True)
+    used_codes: Mapped[dict[str, int] | None] = mapped_column(JSON)
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
 
     roles: Mapped[list[Role]] = relationship(secondary="account_roles")

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("tf_phone_number", sa.String(length=128), nullable=True),
         sa.Column("us_totp_secrets", sa.String(), nullable=True),
         sa.Column("us_phone_number", sa.String(length=128), nullable=True),
+        sa.Column("used_codes", sa.JSON(), nullable=True),
         sa.Column("mf_recovery_codes", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
@@ -521,7 +522,9 @@ def upgrade() -> None:
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("survey", sa.String(length=16), nullable=False),
         sa.Column("item", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("choice", sa.String(length=120), nullable=True),
+        sa.Column("words", sa.String(length=500), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
