@@ -68,8 +68,8 @@ def demo(path: Path, port: int, people: int, seed: int) -> None:
     from web import server
     from web.demo import stage
 
-    context = stage.prepare(path, port, people, seed, say=_say)
-    with server.listen(context.config.site.host, port) as listener:
+    with server.listen("127.0.0.1", port) as listener:
+        context = stage.prepare(path, port, people, seed, say=_say)
         _serve(context, listener, greeting=stage.greeting(context))
 
 

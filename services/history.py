@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 import models
+from services import funnel, questionnaires, talks
 from services.population import People
 
 PAIRED = 0.55  # of the participants had a proposal before
@@ -18,7 +19,9 @@ ACCEPTED = 0.66  # of proposed pairs
 BEGAN = 0.84  # of accepted ones
 FINISHED = 0.82  # of those that began
 ANSWERED = 0.78  # of those who talked
-FELT_HEARD = 8
+HEARD = tuple(
+    item.id for item in questionnaires.load("after", "en").items if item.id.startswith(talks.HEARD)
+)
 PLEDGED = 2.1  # pledges for each participant
 
 
@@ -121,18 +124,30 @@ def _answers(
     session: Session, conversation: models.Conversation, generator: np.random.Generator
 ) -> None:
     assert conversation.closed_at is not None  # noqa: S101 - a past conversation
+    at = conversation.closed_at + timedelta(minutes=3)
     for person in (conversation.pair.first, conversation.pair.second):
         if generator.random() > ANSWERED:
             continue
         level = generator.normal(5.4, 0.8)
-        for number in range(1, FELT_HEARD + 1):
-            session.add(
-                models.SurveyAnswer(
-                    conversation_id=conversation.id,
-                    participant_id=person.id,
-                    survey="after",
-                    item=f"heard_{number}",
-                    value=float(np.clip(round(level + generator.normal(0, 0.7)), 1, 7)),
-                    at=conversation.closed_at + timedelta(minutes=3),
-                )
+        given = {item: _heard(item, level, generator) for item in HEARD}
+        before = session.get(models.Answer, (person.id, talks.WARMTH))
+        if before is not None and before.value is not None:
+            given[talks.WARMTH] = float(
+                np.clip(round(before.value + generator.normal(6, 10)), 0, 100)
             )
+        session.add_all(
+            models.SurveyAnswer(
+                conversation_id=conversation.id,
+                participant_id=person.id,
+                survey=funnel.AFTER,
+                item=item,
+                value=value,
+                at=at,
+            )
+            for item, value in given.items()
+        )
+
+
+def _heard(item: str, level: float, generator: np.random.Generator) -> float:
+    drawn = float(np.clip(round(level + generator.normal(0, 0.7)), 1, 7))
+    return 8 - drawn if item in talks.TURNED_ITEMS else drawn

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 import models
 from matcher.questionnaire import Item, Questionnaire
+from services import enrolment
 from services.secrets import Secrets
 
 FIRST_NAMES = (
@@ -76,6 +77,7 @@ def create(
         session.add(person)
         session.flush()
         session.add_all(_answers(person, questionnaire, float(side), generator))
+        enrolment.consent(session, account.id, ("matching", "conversation"), joined)
         session.add_all(models.Language(participant_id=person.id, tag=tag) for tag in tags)
         session.add_all(_free_hours(person, generator))
         made.append(person)
