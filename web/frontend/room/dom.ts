@@ -51,3 +51,10 @@ export function icon(name: string): Node | null {
 export function say(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** The sentence with its filled gaps set strong. */
+export function strong(sentence: string): Node[] {
+  return sentence
+    .split(/\u2068|\u2069/)
+    .map((part, index) => (index % 2 === 1 ? el("strong", { dir: "auto" }, part) : document.createTextNode(part)));
+}

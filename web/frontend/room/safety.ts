@@ -60,8 +60,8 @@ export class Safety {
       const given = new FormData(form);
       const text = String(given.get("text") ?? "").trim();
       const attach = given.getAll("attach").map(Number);
-      const kind = String(given.get("kind") ?? "other");
-      this.#around.act("report", text === "" ? { kind, attach } : { kind, attach, text });
+      const reason = String(given.get("reason") ?? "other");
+      this.#around.act("report", text === "" ? { reason, attach } : { reason, attach, text });
     });
   }
 

@@ -1,6 +1,6 @@
 // The bar above: who is here, the connection in words, and the ribbon of steps.
 
-import { el, say, svg } from "./dom.ts";
+import { el, say, strong, svg } from "./dom.ts";
 import type { Texts } from "./texts.ts";
 import type { Here, Link, Seat, View } from "./types.ts";
 import { across } from "./types.ts";
@@ -53,7 +53,7 @@ export class Top {
     const text = this.#texts.say(key, { name: this.#partner });
     if (this.#presence.dataset["key"] === key) return;
     this.#presence.dataset["key"] = key;
-    this.#presence.replaceChildren(facing(this.#here), el("span", {}, text));
+    this.#presence.replaceChildren(facing(this.#here), el("span", {}, ...strong(text)));
   }
 
   #steps(current: number): void {
