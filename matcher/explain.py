@@ -1,0 +1,169 @@
+"""Says why somebody is left over and what would have helped, and counts the pairs there were.
+
+For a person left over, everybody else is asked in turn: language, band, hour, values, views. The
+first question nobody passes is the reason. The cheapest change is looked for among those whom only
+one circumstance (an hour, a topic, a language) keeps apart from the person and whom the prices say
+it would have paid to pair with them: score above the sum of both prices.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.bits import WORD, places
+from matcher.cohort import Cohort
+from matcher.kernel import in_threads, kernel
+from matcher.pool import Pool, Rules, Seats
+from matcher.terms import above_floor, barred, differing, feasible, ones, score, share_an_hour
+
+REASONS = ("alone", "language", "band", "hours", "values", "differences", "topics", "taken")
+CHANGES = ("slots", "topics", "languages")  # cheapest first
+CHUNK = 64
+
+
+class Lookback(NamedTuple):
+    """By person left over: how many others pass each question, and who only one change keeps apart.
+
+    `passed` [m, 7] follows `REASONS` without `taken`: others there are, then those who also share a
+    language, may be met, have an hour, share values, differ enough, share topics. `hours` [m,
+    bits], `topics` and `languages` [m, 64] count the helpful partners by the bit they would have
+    brought.
+    """
+
+    passed: NDArray[np.int64]
+    hours: NDArray[np.int64]
+    topics: NDArray[np.int64]
+    languages: NDArray[np.int64]
+
+
+@kernel
+def tally(bits: np.uint64, counts: NDArray[np.int64]) -> None:
+    """Add one for every bit that is set."""
+    for place in range(64):
+        if (bits >> np.uint64(place)) & np.uint64(1):
+            counts[place] += 1
+
+
+@kernel
+def count_passed(
+    seats: Seats, rules: Rules, a: int, b: int, passed: NDArray[np.int64]
+) -> tuple[bool, bool, bool, bool]:
+    """Count how far b comes; return whether all but circumstances fit, and each circumstance."""
+    tongue = (seats.languages[a] & seats.languages[b]) != 0
+    may = (seats.bands[a] & seats.bands[b]) != 0 and not barred(seats, a, b)
+    hour = share_an_hour(seats, a, b)
+    values = ones(seats.first[a] & seats.first[b]) >= rules.shared_values
+    views = ones(differing(seats, a, b)) >= rules.differences
+    topics = ones(seats.topics[a] & seats.topics[b]) >= rules.shared_topics
+    good = True
+    for place, passes in enumerate((True, tongue, may, hour, values, views, topics)):
+        good = good and passes
+        passed[place] += good
+    return may and values and views, tongue, hour, topics
+
+
+@kernel
+def look_back(
+    seats: Seats,
+    rules: Rules,
+    price: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    result: Lookback,
+) -> None:
+    """Fill the lookback for the first seats `rows`."""
+    for row, a in enumerate(rows):
+        for b in range(len(price)):
+            if seats.lead[b] != b or b == a:
+                continue
+            fits, tongue, hour, topics = count_passed(seats, rules, a, b, result.passed[row])
+            if not fits or tongue + hour + topics != 2:
+                continue
+            if score(seats, rules, a, b) <= price[a] + price[b]:
+                continue
+            if not hour:
+                for word in range(seats.slots.shape[1]):
+                    tally(seats.slots[b, word], result.hours[row, 64 * word : 64 * word + 64])
+            elif not topics:
+                tally(seats.topics[b], result.topics[row])
+            else:
+                tally(seats.languages[b], result.languages[row])
+
+
+class Unmatched(NamedTuple):
+    """Arrays by person left over: row of the cohort, reason, and the cheapest change: its kind ("" when
+    none would have helped), what (an hour, a topic, a language) and how many partners it would
+    open."""
+
+    row: NDArray[np.int64]
+    reason: NDArray[np.str_]
+    change: NDArray[np.str_]
+    what: NDArray[np.str_]
+    partners: NDArray[np.int64]
+
+
+def unmatched(
+    cohort: Cohort, pool: Pool, mate: NDArray[np.int32], price: NDArray[np.float64], threads: int
+) -> Unmatched:
+    """Explain everyone of the pool who has no pair."""
+    lead = pool.seats.lead
+    rows = np.setdiff1d(lead, lead[mate >= 0])
+    bits = pool.seats.slots.shape[1] * WORD
+    shapes = (len(REASONS) - 1, bits, WORD, WORD)
+    seen = Lookback(*(np.zeros((len(rows), wide), np.int64) for wide in shapes))
+
+    def work(start: int) -> None:
+        part = slice(start, start + CHUNK)
+        here = Lookback(*(each[part] for each in seen))
+        look_back(pool.seats, pool.rules, price, rows[part], here)
+
+    in_threads(work, range(0, len(rows), CHUNK), threads)
+    reason = np.array(REASONS)[(seen.passed > 0).sum(1)]
+    change, what, partners = _cheapest(cohort, seen)
+    return Unmatched(pool.seats.person[rows], reason, change, what, partners)
+
+
+def _cheapest(
+    cohort: Cohort, seen: Lookback
+) -> tuple[NDArray[np.str_], NDArray[np.str_], NDArray[np.int64]]:
+    hours = [f"{hour}:00Z" for hour in np.datetime_as_string(cohort.hours, unit="h").tolist()]
+    words = (hours, cohort.topic_tags, cohort.language_tags)
+    count = len(seen.passed)
+    change, what = np.full(count, "", "U9"), np.full(count, "", "U64")
+    partners = np.zeros(count, np.int64)
+    counts = (seen.hours, seen.topics, seen.languages)
+    for name, named, counted in reversed(list(zip(CHANGES, words, counts, strict=True))):
+        best = counted.argmax(1)
+        most = counted.max(1, initial=0)
+        for row in np.flatnonzero(most).tolist():
+            change[row], what[row], partners[row] = name, named[best[row]], most[row]
+    return change, what, partners
+
+
+@kernel
+def count_row(
+    seats: Seats, rules: Rules, rows: NDArray[np.int64], counts: NDArray[np.int64]
+) -> None:
+    """Count for each seat of `rows` whom it may meet and whom acceptably: counts [m, 2]."""
+    for row, a in enumerate(rows):
+        for b in range(len(seats.lead)):
+            if seats.lead[b] == b and feasible(seats, a, b):
+                counts[row, 0] += 1
+                counts[row, 1] += above_floor(seats, rules, a, b)
+
+
+def count_pairs(pool: Pool, rows: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
+    """Return for each first seat of `rows` how many it may meet, and how many acceptably: [m, 2]."""
+    counts = np.zeros((len(rows), 2), np.int64)
+
+    def work(start: int) -> None:
+        part = slice(start, start + CHUNK)
+        count_row(pool.seats, pool.rules, rows[part], counts[part])
+
+    in_threads(work, range(0, len(rows), CHUNK), threads)
+    return counts
+
+
+def names(bits: int, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words whose bits are set."""
+    return tuple(words[place] for place in places(bits))

@@ -1,0 +1,274 @@
+"""Pairs people listed in a CSV file, for organisers who live in spreadsheets; writes CSV and JSON."""
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import policy as policies
+from matcher import questionnaire as questionnaires
+from matcher.cohort import BadRows, Circumstances, Cohort, build
+from matcher.engine import Progress
+from matcher.errors import BadInput
+from matcher.pairing import pair
+from matcher.questionnaire import Questionnaire
+from matcher.round import Round
+
+TERMS = ("values", "difference", "topics", "hours")
+FACTS = ("languages", "slots", "topics", "bands", "capacity", "waiting_days", "programme")
+CHUNK = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A CSV file by column of texts, the line each row begins on, and where it came from."""
+
+    source: str
+    columns: dict[str, list[str]]
+    lines: NDArray[np.int64]
+
+
+def match_files(
+    people: Path,
+    questionnaire: Path,
+    out: Path,
+    *,
+    policy: Path | None = None,
+    exclude: Path | None = None,
+    unmatched: Path | None = None,
+    report: Path | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Read, pair and write; return the report.
+
+    Raises `BadInput` naming every bad row with file, line, column and reason; then nothing is
+    written. Each file is complete before it takes the place of an older one.
+    """
+    asked = questionnaires.load(questionnaire)
+    chosen = policies.load(policy) if policy else policies.Policy()
+    cohort, notices = read_people(people, asked)
+    barred = read_exclude(exclude, cohort) if exclude else None
+    result = pair(cohort, chosen, barred, seed, progress, threads=threads)
+    found = {**result.report(), "seed": seed, "notices": notices}
+    files: list[tuple[Path, Callable[[IO[str]], object]]] = [
+        (out, lambda file: _rows(file, _pair_rows(result)))
+    ]
+    if unmatched:
+        files.append((unmatched, lambda file: _rows(file, _unmatched_rows(result))))
+    if report:
+        files.append((report, lambda file: file.write(json.dumps(found, indent=2) + "\n")))
+    write_whole(files)
+    return found
+
+
+def read_people(path: Path, questionnaire: Questionnaire) -> tuple[Cohort, list[str]]:
+    """Return the people of a CSV file, and notices of what was ignored."""
+    sheet = read_sheet(path)
+    numbers = [item.id for kind in ("value", "view") for item in questionnaire.of(kind)]  # type: ignore[arg-type]  # a literal of two kinds
+    missing = [name for name in ("id", *numbers) if name not in sheet.columns]
+    if missing:
+        raise BadInput(f"{path}: {name}: the column is missing" for name in missing)
+    problems: list[tuple[int, str, str]] = []
+    numbers += [f"{i.id}_importance" for i in questionnaire.of("view") if i.importance]
+    answers = {
+        name: _numbers(sheet.columns[name], name, problems)
+        for name in numbers
+        if name in sheet.columns
+    }
+    _check_background(sheet, questionnaire, problems)
+    count = len(sheet.lines)
+    facts: dict[str, Any] = {name: sheet.columns.get(name) for name in FACTS}
+    for name in ("capacity", "waiting_days"):
+        if facts[name] is not None:
+            facts[name] = _numbers(facts[name], name, problems)
+    if facts["slots"] is not None:
+        facts["slots"] = [cell.split() for cell in facts["slots"]]
+    try:
+        cohort = build(questionnaire, sheet.columns["id"], answers, Circumstances(**facts))
+    except BadRows as error:
+        raise _named(sheet, [*problems, *error.rows]) from error
+    if problems:
+        raise _named(sheet, problems)
+    asked = {item.id for item in questionnaire.items} | set(numbers) | {"id", *FACTS}
+    ignored = [name for name in sheet.columns if name not in asked]
+    notices = [f"{path}: column {name} is not in the questionnaire; ignored" for name in ignored]
+    return cohort, notices if count else [*notices, f"{path}: there are no people in it"]
+
+
+def read_exclude(path: Path, cohort: Cohort) -> NDArray[np.int64]:
+    """Return the rows of pairs (columns a, b) that may never meet; ids that are not there cannot."""
+    sheet = read_sheet(path)
+    missing = [name for name in ("a", "b") if name not in sheet.columns]
+    if missing:
+        raise BadInput(f"{path}: {name}: the column is missing" for name in missing)
+    order = np.argsort(cohort.ids)
+    rows = [_rows_of(sheet.columns[name], cohort, order) for name in ("a", "b")]
+    pairs = np.column_stack(rows)
+    return pairs[(pairs >= 0).all(1)]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read a CSV file in UTF-8 with a header; raise `BadInput` naming every line that does not fit."""
+    problems: list[str] = []
+    columns: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = [name.strip() for name in next(reader, [])]
+            problems += [
+                f"{path}: line 1: {name or 'a column'}: {why}" for name, why in _odd(header)
+            ]
+            columns = [[] for _ in header]
+            for chunk in _chunks(reader):
+                good = [(line, row) for line, row in chunk if len(row) == len(header)]
+                problems += [
+                    f"{path}: line {line}: has {len(row)} cells; the header has {len(header)}"
+                    for line, row in chunk
+                    if len(row) != len(header)
+                ]
+                lines += [line for line, _ in good]
+                for column, cells in zip(columns, zip(*(row for _, row in good), strict=True)):
+                    column += [cell.strip() for cell in cells]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput([*problems, f"{path}: cannot be read: {error}"]) from error
+    if problems:
+        raise BadInput(problems)
+    return Sheet(str(path), dict(zip(header, columns, strict=True)), np.array(lines, np.int64))
+
+
+def write_whole(files: Sequence[tuple[Path, Callable[[IO[str]], object]]]) -> None:
+    """Write every file beside its place first, and only then put all of them in their places."""
+    with ExitStack() as stack:
+        ready = []
+        for path, write in files:
+            name = _beside(path)
+            stack.callback(name.unlink, missing_ok=True)
+            with name.open("w", encoding="utf-8", newline="") as file:
+                write(file)
+            ready.append((name, path))
+        for name, path in ready:
+            os.replace(name, path)
+
+
+def _beside(path: Path) -> Path:
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise BadInput([f"{path}: cannot be written: {error}"]) from error
+    os.fchmod(handle, 0o644)
+    os.close(handle)
+    return Path(name)
+
+
+def _odd(header: list[str]) -> Iterator[tuple[str, str]]:
+    if not header:
+        yield "", "the file is empty; a header is needed"
+    for place, name in enumerate(header):
+        if not name:
+            yield "", f"number {place + 1} has no name"
+        elif name in header[:place]:
+            yield name, "is there twice"
+
+
+def _chunks(reader: Any) -> Iterator[list[tuple[int, list[str]]]]:
+    chunk: list[tuple[int, list[str]]] = []
+    before = reader.line_num
+    for row in reader:
+        if row:
+            chunk.append((before + 1, row))
+        before = reader.line_num
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _numbers(cells: list[str], name: str, problems: list[tuple[int, str, str]]) -> Any:
+    try:
+        numbers = np.array([cell or "nan" for cell in cells], dtype=np.float64)
+    except ValueError:
+        numbers = np.array([_number(cell) for cell in cells])
+    blank = np.array([not cell for cell in cells], np.bool_)
+    for row in np.flatnonzero(~np.isfinite(numbers) & ~blank).tolist():
+        problems.append((row, name, f"{cells[row]!r} is not a number"))
+        numbers[row] = np.nan
+    return numbers
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return np.nan
+
+
+def _check_background(
+    sheet: Sheet, questionnaire: Questionnaire, problems: list[tuple[int, str, str]]
+) -> None:
+    for item in questionnaire.of("background"):
+        cells = sheet.columns.get(item.id, [])
+        if item.scale is None:
+            known = {"", *item.options}
+            odd = [row for row, cell in enumerate(cells) if cell not in known]
+            problems += [(row, item.id, f"{cells[row]!r} is not an option") for row in odd]
+            continue
+        numbers = _numbers(cells, item.id, problems)
+        low, high = item.scale.min, item.scale.max
+        for row in np.flatnonzero((numbers < low) | (numbers > high)).tolist():
+            problems.append((row, item.id, f"{cells[row]} is not from {low:g} to {high:g}"))
+
+
+def _named(sheet: Sheet, problems: Sequence[tuple[int, str, str]]) -> BadInput:
+    return BadInput(
+        f"{sheet.source}: line {sheet.lines[row]}: {column}: {reason}"
+        if row >= 0
+        else f"{sheet.source}: {column}: {reason}"
+        for row, column, reason in sorted(problems)
+    )
+
+
+def _rows_of(ids: list[str], cohort: Cohort, order: NDArray[np.int64]) -> NDArray[np.int64]:
+    if not len(cohort) or not ids:
+        return np.full(len(ids), -1)
+    asked = np.asarray(ids, np.str_)
+    place = np.minimum(np.searchsorted(cohort.ids, asked, sorter=order), len(order) - 1)
+    rows = order[place]
+    return np.where(cohort.ids[rows] == asked, rows, -1)
+
+
+def _rows(file: IO[str], rows: Iterable[Sequence[object]]) -> None:
+    csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def _pair_rows(result: Round) -> Iterator[Sequence[object]]:
+    yield "a", "b", "score", *TERMS, "shared_values", "differences", "common_hours"
+    ids = result.cohort.ids
+    for one in result.described():
+        a, b = sorted((str(ids[one.a]), str(ids[one.b])))
+        numbers = [f"{number:.6f}" for number in (one.score, *one.terms.values())]
+        words = " ".join(one.shared_values), " ".join(one.differences)
+        yield _plain(a), _plain(b), *numbers, *words, one.common_hours
+
+
+def _unmatched_rows(result: Round) -> Iterator[Sequence[object]]:
+    yield "id", "reason", "change", "what", "partners"
+    left = result.unmatched
+    for row, *rest in zip(*(column.tolist() for column in left), strict=True):
+        yield _plain(str(result.cohort.ids[row])), *rest
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from taking an id for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
