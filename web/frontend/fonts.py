@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +44,11 @@ class Cut:
 def _cuts() -> list[Cut]:
     voice = ("Literata Variable", "literata", (400, 600))
     plain = ("Atkinson Hyperlegible Next Variable", "atkinson-hyperlegible-next", (400, 650))
-    scripts = (("basic", "latin", BASIC), ("accents", "latin", ACCENTS))
-    scripts += (("extended", "latin-ext", EXTENDED),)
+    scripts = (
+        ("basic", "latin", BASIC),
+        ("accents", "latin", ACCENTS),
+        ("extended", "latin-ext", EXTENDED),
+    )
     latin = [
         Cut(family, f"{name}-{part}", _variable(name, file), weights, characters)
         for family, name, weights in (voice, plain)
@@ -105,7 +109,8 @@ def _rule(cut: Cut) -> str:
 
 def make(packages: Path, folder: Path) -> None:
     """Write every cut and `fonts.css` into `folder` (made anew), from the packages of npm."""
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     for cut in _cuts():
         _write(cut, packages, folder / f"{cut.name}.woff2")
     (folder / "fonts.css").write_text("".join(_rule(cut) for cut in _cuts()), encoding="utf-8")

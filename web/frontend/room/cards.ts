@@ -80,19 +80,20 @@ function tick(view: View, mine: number[] | null, { texts, guide, partner, act }:
   const values = guide.steps[view.step]?.prompts ?? [];
   const boxes = values.map((value, index) => {
     const box = el("input", { type: "checkbox", name: "value", value: index, checked: mine?.includes(index) });
-    return el("label", {}, box, el("span", { dir: "auto" }, value));
+    return el("label", { class: "chip" }, box, el("span", { dir: "auto", lang: guide.language }, value));
   });
+  const title = texts.say("tick.title", { name: partner });
   const form = el(
     "form",
     { class: "stack" },
-    el("fieldset", { class: "choices" }, el("legend", { class: "hidden" }, texts.say("tick.title", { name: partner })), el("div", { class: "options pairs" }, ...boxes)),
+    el("fieldset", { class: "chips" }, el("legend", { class: "hidden" }, title), ...boxes),
     el("div", { class: "row" }, el("button", { type: "submit", class: "primary" }, texts.say("tick.send"))),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     act("tick", { values: new FormData(form).getAll("value").map(Number) });
   });
-  return frame(texts.say("tick.title", { name: partner }), form, el("p", { class: "small soft" }, texts.say("tick.hint", { name: partner })));
+  return frame(title, form, el("p", { class: "small soft" }, texts.say("tick.hint", { name: partner })));
 }
 
 function reflect(mine: { line: string; again: boolean } | null, { texts, partner, act }: Desk): HTMLElement {

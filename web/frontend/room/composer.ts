@@ -35,6 +35,7 @@ export class Composer {
       event.preventDefault();
       this.#submit(typing);
     });
+    this.#field.addEventListener("focus", makeRoom);
     this.#field.addEventListener("keydown", (event) => this.#key(event));
     this.#field.addEventListener("input", () => this.#typed(typing));
   }
@@ -124,4 +125,10 @@ export class Composer {
     this.#keep.set("");
     this.#hint();
   }
+}
+
+/** On a phone the difference card folds while somebody writes: the log needs the height. */
+function makeRoom(): void {
+  const fold = document.querySelector<HTMLDetailsElement>(".differ[open]");
+  if (fold !== null && window.matchMedia("(max-width: 57.9rem)").matches) fold.open = false;
 }

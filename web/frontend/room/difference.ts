@@ -21,6 +21,8 @@ export function differences(list: readonly Difference[], frame: Frame): HTMLElem
     if (list.length > 1) fold.append(el("p", { class: "small", dir: "auto" }, one.text));
     fold.append(line(one, frame));
   }
+  const ends = [texts.say("view.1"), texts.say("view.5")].map((end) => el("span", {}, end));
+  fold.append(el("p", { class: "ends small soft", "aria-hidden": "true" }, ...ends));
   fold.append(el("p", { class: "after small soft" }, texts.say("differ.after")));
   return fold;
 }
@@ -29,16 +31,15 @@ function line(one: Difference, { me, partner, texts }: Frame): SVGElement {
   const mine = one[me];
   const theirs = one[across(me)];
   const close = Math.abs(mine - theirs) < 2;
-  const base = close ? 56 : 40;
   return svg(
     "svg",
-    { class: "chart", height: close ? 52 : 36, role: "img", "aria-label": words(mine, theirs, partner, texts) },
+    { class: "chart", height: close ? 56 : 36, role: "img", "aria-label": words(mine, theirs, partner, texts) },
     svg("line", { class: "s-edge", x1: "3%", x2: "97%", y1: 24, y2: 24, "stroke-width": 2 }),
     ...STEPS.map((step) => svg("circle", { class: "f-edge", cx: at(step), cy: 24, r: 4 })),
     svg("circle", { class: "f-other", cx: at(theirs), cy: 24, r: 9 }),
     svg("circle", { class: "f-mine", cx: at(mine), cy: 24, r: mine === theirs ? 5 : 9 }),
     name(partner, theirs, 10),
-    name(texts.say("you"), mine, close ? base - 8 : 10),
+    name(texts.say("you"), mine, close ? 50 : 10),
   );
 }
 

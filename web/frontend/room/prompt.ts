@@ -75,7 +75,9 @@ export class Prompt {
     say(the("purpose"), step.activity === "tick" ? "" : step.purpose);
   }
 
+  /** The card belongs to the step that opens it. */
   #difference(view: View): void {
+    the("difference").hidden = this.#guide.steps[view.step]?.activity !== "reveal";
     if (this.#differing || view.difference === null || view.difference.length === 0) return;
     this.#differing = true;
     const frame = { me: view.seat, partner: this.#partner, texts: this.#texts };

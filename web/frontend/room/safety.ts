@@ -34,7 +34,7 @@ export class Safety {
   show(view: View): void {
     this.#paused = view.status === "paused";
     const label = the("pause-label");
-    say(label, this.#around.texts.say(this.#paused ? "resume.short" : "pause.short"));
+    say(label, this.#around.texts.say(view.can.includes("resume") ? "resume.short" : "pause.short"));
     the<HTMLButtonElement>("pause").disabled = !view.can.includes(this.#paused ? "resume" : "pause");
     the<HTMLButtonElement>("help-open").disabled = !view.can.includes("help");
     the<HTMLButtonElement>("report-open").disabled = !view.can.includes("report");
