@@ -174,10 +174,12 @@ def export(path: Path, programme: str, month: str, out: Path) -> None:
 
     made = _platform(path)
     made.require_tables()
-    with made.sessions.begin() as session:
-        files = releases.export(session, programme, month, out, now=datetime.now(UTC))
-    for file in files:
-        _say(f"Written: {file}")
+    with made.sessions() as session:
+        wanted = releases.read_month(month)
+        release = releases.publish(session, programme, wanted, datetime.now(UTC))
+        session.commit()
+        for file in releases.export(session, release, out):
+            _say(f"Written: {file}")
 
 
 @main.group()
