@@ -110,12 +110,11 @@ class Consent(Base):
 
 
 class Pledge(Base):
-    """A public promise to listen; no account needed."""
+    """A promise to listen that was counted; no account needed, and no name kept."""
 
     __tablename__ = "pledges"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(43), unique=True)
-    first_name: Mapped[str | None] = mapped_column(String(80))
     at: Mapped[datetime]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 import models
 
 
-def take(session: Session, first_name: str, now: datetime) -> models.Pledge:
-    """Count one more pledge; its token is the address of the card."""
-    name = " ".join(first_name.split())
-    pledge = models.Pledge(token=token_urlsafe(32), first_name=name or None, at=now)
+def take(session: Session, now: datetime) -> models.Pledge:
+    """Count one more pledge; whoever holds its token can tie it to an account."""
+    pledge = models.Pledge(token=token_urlsafe(32), at=now)
     session.add(pledge)
     session.flush()
     return pledge

@@ -187,7 +187,6 @@ def upgrade() -> None:
         "pledges",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(length=43), nullable=False),
-        sa.Column("first_name", sa.String(length=80), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
