@@ -3,7 +3,7 @@
 from flask import Flask
 
 from models import engine
-from web import access, accounts, assets, errors, features, locale, security
+from web import access, accounts, assets, errors, features, live, locale, security, sockets
 from web.context import Context, install
 from web.extensions import csrf, db, limiter, socketio
 
@@ -31,6 +31,16 @@ def create_app(context: Context, **overrides: object) -> Flask:
     app.before_request(access.check)
     features.register(app)
     socketio.init_app(
-        app, async_mode="gevent", cors_allowed_origins=[config.site.url], max_http_buffer_size=16384
+        app,
+        async_mode="gevent",
+        async_handlers=False,  # one client's acts stay in order
+        manage_session=False,
+        cors_allowed_origins=[config.site.url],
+        max_http_buffer_size=16384,
+        ping_interval=10,  # a half-open connection is noticed in seconds
+        ping_timeout=8,
     )
+    live.init_app(app, context)
+    sockets.init_app(app, context)
+    features.listen(app, socketio.server)
     return app

@@ -1,10 +1,23 @@
 """The features of the web: each a folder that knows none of the others."""
 
 from flask import Flask
+from socketio import Server
 
+from web.desk import sockets as desk_sockets
+from web.desk import views as desk
 from web.public import views as public
+from web.rooms import sockets as room_sockets
+from web.rooms import views as rooms
 
 
 def register(app: Flask) -> None:
     """Add every feature's pages to *app*."""
     app.register_blueprint(public.pages)
+    app.register_blueprint(rooms.pages)
+    app.register_blueprint(desk.pages)
+
+
+def listen(app: Flask, server: Server) -> None:
+    """Let every feature that is live hear its sockets."""
+    room_sockets.RoomSockets(app, server)
+    desk_sockets.DeskSockets(app, server)
