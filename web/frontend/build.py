@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 DIST = HERE.parent / "static" / "dist"
 MODULES = HERE / "node_modules"
 BUILD = HERE / "build"
-ENTRIES = ("site.ts", "room.ts", "desk.ts", "door.ts", "times.ts", "css/earshot.css")
+ENTRIES = ("room.ts", "desk.ts", "door.ts", "times.ts", "ladders.ts", "css/earshot.css")
 BROWSERS = "es2021,chrome99,firefox97,safari15.4"
 
 
