@@ -23,12 +23,15 @@ class BadRows(BadInput):
 
     def __init__(self, rows: Sequence[Problem]) -> None:
         self.rows = tuple(sorted(rows))
-        super().__init__(f"row {row}: {column}: {reason}" for row, column, reason in self.rows)
+        super().__init__(
+            f"{f'row {row}: ' if row >= 0 else ''}{column}: {reason}"
+            for row, column, reason in self.rows
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """n people. `values` (n, value items) and `views` (n, view items) hold answers, NaN where blank.
+    """n people. `values` (n, value items) and `views` (n, view items) hold answers, NaN if blank.
 
     `importance` is (n, view items), 1 where not asked or blank. `languages`, `topics`, `bands` are
     64-bit sets whose tags are listed in `language_tags` and so on; two people may only meet when
@@ -145,9 +148,8 @@ class _Columns:
     def items(self, items: Sequence[Item]) -> Floats:
         result = np.full((self.count, len(items)), np.nan)
         for place, item in enumerate(items):
-            assert item.scale is not None  # the questionnaire promises it for values and views
-            bounds = (item.scale.min, item.scale.max)
-            result[:, place] = self.numbers(item.id, self.answers.get(item.id, ()), np.nan, bounds)
+            bounds = item.bounds
+            result[:, place] = self.numbers(item.id, self.answers.get(item.id), np.nan, bounds)
             if item.required:
                 blank = np.flatnonzero(np.isnan(result[:, place])).tolist()
                 self.problems.extend((row, item.id, "is required and blank") for row in blank)

@@ -26,11 +26,11 @@ def take_every_other(
 
 @kernel
 def best_start(graph: Graph, cycle: NDArray[np.int32], weight: NDArray[np.float64]) -> int:
-    """Return where taking every other edge of a cycle is worth most; `weight[t]` is of edge t, t + 1."""
+    """Return where taking every other edge of a cycle is worth most; `weight[t]`: edge t, t + 1."""
     length = len(weight)
     if length % 2 == 0:
         return 0 if weight[::2].sum() >= weight[1::2].sum() else 1
-    # Dropping seat t takes the edges t + 1, t + 3, ...; dropping t + 2 instead swaps one for another.
+    # Dropping seat t takes the edges t + 1, t + 3, ...; dropping t + 2 instead swaps one of them.
     worth = weight[1::2].sum() - graph.cost[cycle[0]]
     best, dropped, at = worth, 0, 0
     for _ in range(length - 1):

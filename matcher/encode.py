@@ -85,7 +85,7 @@ class Stances(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped
 
 
 def first(means: Floats) -> NDArray[np.bool_]:
-    """Say which higher-order values each person puts first: at least their second highest, ties too.
+    """Say which higher-order values each person puts first: their second highest or more.
 
     (n, values) with NaN for a value with no answered item, which is not held.
     """
@@ -108,11 +108,11 @@ def directions(means: Floats) -> Floats:
     unit = filled / np.where(length > TIE, length, 1)
     if not means.shape[1]:
         return np.zeros((len(means), 1))
-    return np.hstack([known, known * unit]) / np.sqrt(2)
+    return cast(Floats, np.hstack([known, known * unit]) / np.sqrt(2))
 
 
 def cares(importance: Floats, views: Floats) -> Floats:
-    """Return (n, views) weights whose product for two people weighs a view: root of importance / mean.
+    """Return (n, views) weights, root of importance / mean; two people's product weighs a view.
 
     The mean is the person's own over the views they answered, so who marks everything as important
     weighs no more than who marks nothing. A blank view weighs nothing.

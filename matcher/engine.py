@@ -59,7 +59,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to try: partners proposed per seat, last epsilon, relative gap to stop at, threads."""
+    """How hard to try: partners proposed per seat, last epsilon, gap to stop at, threads."""
 
     wide: int = 24
     last: float = 1e-4
@@ -112,7 +112,7 @@ def solve(pool: Pool, effort: Effort, clock: Clock) -> Solution:
     best = Solution(np.full(len(pool), -1, np.int32), price, -np.inf, np.inf, False)
     first = float(pool.cost.max()) / 4
     for _ in range(ROUNDS):
-        best = _improve(pool, edges, best, effort, clock, first)
+        best = _improve(pool, edges, best, effort, first=first, clock=clock)
         first = 0.05
         began = time.perf_counter()
         found = search(pool, best.price, best.price + TOLERANCE, 8, threads=effort.threads)
@@ -132,7 +132,7 @@ def _scale(pool: Pool, best: Solution) -> float:
 
 
 def _improve(
-    pool: Pool, edges: Edges, before: Solution, effort: Effort, clock: Clock, first: float
+    pool: Pool, edges: Edges, before: Solution, effort: Effort, *, first: float, clock: Clock
 ) -> Solution:
     """Solve on these edges; keep the better of the old and the new pairs."""
     began = time.perf_counter()
@@ -171,7 +171,9 @@ def _finish(pool: Pool, best: Solution, effort: Effort, clock: Clock) -> Solutio
             best = Solution(mate, best.price, reached, best.bound, False)
         gap = best.bound - best.worth
         proven = gap <= slack
-        bound = best.worth + len(pool) / exact.UNITS if proven else best.bound
+        bound = (
+            best.worth + np.count_nonzero(best.mate >= 0) / exact.UNITS if proven else best.bound
+        )
         best = Solution(best.mate, best.price, best.worth, min(bound, best.bound), proven)
         slack = gap * 1.0001
     clock.time("exact", began)

@@ -64,6 +64,19 @@ def count_passed(
 
 
 @kernel
+def note(seats: Seats, b: int, shared: tuple[bool, bool], row: int, result: Lookback) -> None:
+    """Count what b would have brought: hours when they share none, else topics, else languages."""
+    hour, topics = shared
+    if not hour:
+        for word in range(seats.slots.shape[1]):
+            tally(seats.slots[b, word], result.hours[row, 64 * word : 64 * word + 64])
+    elif not topics:
+        tally(seats.topics[b], result.topics[row])
+    else:
+        tally(seats.languages[b], result.languages[row])
+
+
+@kernel
 def look_back(
     seats: Seats,
     rules: Rules,
@@ -77,23 +90,14 @@ def look_back(
             if seats.lead[b] != b or b == a:
                 continue
             fits, tongue, hour, topics = count_passed(seats, rules, a, b, result.passed[row])
-            if not fits or tongue + hour + topics != 2:
-                continue
-            if score(seats, rules, a, b) <= price[a] + price[b]:
-                continue
-            if not hour:
-                for word in range(seats.slots.shape[1]):
-                    tally(seats.slots[b, word], result.hours[row, 64 * word : 64 * word + 64])
-            elif not topics:
-                tally(seats.topics[b], result.topics[row])
-            else:
-                tally(seats.languages[b], result.languages[row])
+            helps = fits & (tongue + hour + topics == 2)
+            if helps and score(seats, rules, a, b) > price[a] + price[b]:
+                note(seats, b, (hour, topics), row, result)
 
 
 class Unmatched(NamedTuple):
-    """Arrays by person left over: row of the cohort, reason, and the cheapest change: its kind ("" when
-    none would have helped), what (an hour, a topic, a language) and how many partners it would
-    open."""
+    """Arrays by person left over: row of the cohort, reason, and the cheapest change: its kind, ""
+    if none would have helped; what (an hour, topic or language); how many partners it opens."""
 
     row: NDArray[np.int64]
     reason: NDArray[np.str_]
@@ -144,7 +148,7 @@ def _cheapest(
 def count_row(
     seats: Seats, rules: Rules, rows: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> None:
-    """Count for each seat of `rows` whom it may meet and whom acceptably: counts [m, 2]."""
+    """Count for each seat of `rows` whom it may meet, and whom acceptably: [m, 2]."""
     for row, a in enumerate(rows):
         for b in range(len(seats.lead)):
             if seats.lead[b] == b and feasible(seats, a, b):
@@ -153,7 +157,7 @@ def count_row(
 
 
 def count_pairs(pool: Pool, rows: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
-    """Return for each first seat of `rows` how many it may meet, and how many acceptably: [m, 2]."""
+    """Return for each first seat of `rows` how many it may meet, how many acceptably: [m, 2]."""
     counts = np.zeros((len(rows), 2), np.int64)
 
     def work(start: int) -> None:

@@ -1,12 +1,8 @@
-"""Pairs people listed in a CSV file, for organisers who live in spreadsheets; writes CSV and JSON."""
+"""Pairs the people of a CSV file, for organisers who live in spreadsheets; writes CSV and JSON."""
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,22 +17,13 @@ from matcher.errors import BadInput
 from matcher.pairing import pair
 from matcher.questionnaire import Questionnaire
 from matcher.round import Round
+from matcher.sheets import Sheet, numbers_of, read_sheet, write_whole
 
 TERMS = ("values", "difference", "topics", "hours")
 FACTS = ("languages", "slots", "topics", "bands", "capacity", "waiting_days", "programme")
-CHUNK = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A CSV file by column of texts, the line each row begins on, and where it came from."""
-
-    source: str
-    columns: dict[str, list[str]]
-    lines: NDArray[np.int64]
-
-
-def match_files(
+def match_files(  # noqa: PLR0913  # one keyword for every option of the command line
     people: Path,
     questionnaire: Path,
     out: Path,
@@ -74,14 +61,14 @@ def match_files(
 def read_people(path: Path, questionnaire: Questionnaire) -> tuple[Cohort, list[str]]:
     """Return the people of a CSV file, and notices of what was ignored."""
     sheet = read_sheet(path)
-    numbers = [item.id for kind in ("value", "view") for item in questionnaire.of(kind)]  # type: ignore[arg-type]  # a literal of two kinds
+    numbers = [item.id for item in (*questionnaire.of("value"), *questionnaire.of("view"))]
     missing = [name for name in ("id", *numbers) if name not in sheet.columns]
     if missing:
         raise BadInput(f"{path}: {name}: the column is missing" for name in missing)
     problems: list[tuple[int, str, str]] = []
     numbers += [f"{i.id}_importance" for i in questionnaire.of("view") if i.importance]
     answers = {
-        name: _numbers(sheet.columns[name], name, problems)
+        name: numbers_of(sheet.columns[name], name, problems)
         for name in numbers
         if name in sheet.columns
     }
@@ -90,7 +77,7 @@ def read_people(path: Path, questionnaire: Questionnaire) -> tuple[Cohort, list[
     facts: dict[str, Any] = {name: sheet.columns.get(name) for name in FACTS}
     for name in ("capacity", "waiting_days"):
         if facts[name] is not None:
-            facts[name] = _numbers(facts[name], name, problems)
+            facts[name] = numbers_of(facts[name], name, problems)
     if facts["slots"] is not None:
         facts["slots"] = [cell.split() for cell in facts["slots"]]
     try:
@@ -106,7 +93,7 @@ def read_people(path: Path, questionnaire: Questionnaire) -> tuple[Cohort, list[
 
 
 def read_exclude(path: Path, cohort: Cohort) -> NDArray[np.int64]:
-    """Return the rows of pairs (columns a, b) that may never meet; ids that are not there cannot."""
+    """Return the rows of pairs (columns a, b) that may never meet; unknown ids are skipped."""
     sheet = read_sheet(path)
     missing = [name for name in ("a", "b") if name not in sheet.columns]
     if missing:
@@ -115,103 +102,6 @@ def read_exclude(path: Path, cohort: Cohort) -> NDArray[np.int64]:
     rows = [_rows_of(sheet.columns[name], cohort, order) for name in ("a", "b")]
     pairs = np.column_stack(rows)
     return pairs[(pairs >= 0).all(1)]
-
-
-def read_sheet(path: Path) -> Sheet:
-    """Read a CSV file in UTF-8 with a header; raise `BadInput` naming every line that does not fit."""
-    problems: list[str] = []
-    columns: list[list[str]] = []
-    lines: list[int] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = [name.strip() for name in next(reader, [])]
-            problems += [
-                f"{path}: line 1: {name or 'a column'}: {why}" for name, why in _odd(header)
-            ]
-            columns = [[] for _ in header]
-            for chunk in _chunks(reader):
-                good = [(line, row) for line, row in chunk if len(row) == len(header)]
-                problems += [
-                    f"{path}: line {line}: has {len(row)} cells; the header has {len(header)}"
-                    for line, row in chunk
-                    if len(row) != len(header)
-                ]
-                lines += [line for line, _ in good]
-                for column, cells in zip(columns, zip(*(row for _, row in good), strict=True)):
-                    column += [cell.strip() for cell in cells]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput([*problems, f"{path}: cannot be read: {error}"]) from error
-    if problems:
-        raise BadInput(problems)
-    return Sheet(str(path), dict(zip(header, columns, strict=True)), np.array(lines, np.int64))
-
-
-def write_whole(files: Sequence[tuple[Path, Callable[[IO[str]], object]]]) -> None:
-    """Write every file beside its place first, and only then put all of them in their places."""
-    with ExitStack() as stack:
-        ready = []
-        for path, write in files:
-            name = _beside(path)
-            stack.callback(name.unlink, missing_ok=True)
-            with name.open("w", encoding="utf-8", newline="") as file:
-                write(file)
-            ready.append((name, path))
-        for name, path in ready:
-            os.replace(name, path)
-
-
-def _beside(path: Path) -> Path:
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise BadInput([f"{path}: cannot be written: {error}"]) from error
-    os.fchmod(handle, 0o644)
-    os.close(handle)
-    return Path(name)
-
-
-def _odd(header: list[str]) -> Iterator[tuple[str, str]]:
-    if not header:
-        yield "", "the file is empty; a header is needed"
-    for place, name in enumerate(header):
-        if not name:
-            yield "", f"number {place + 1} has no name"
-        elif name in header[:place]:
-            yield name, "is there twice"
-
-
-def _chunks(reader: Any) -> Iterator[list[tuple[int, list[str]]]]:
-    chunk: list[tuple[int, list[str]]] = []
-    before = reader.line_num
-    for row in reader:
-        if row:
-            chunk.append((before + 1, row))
-        before = reader.line_num
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _numbers(cells: list[str], name: str, problems: list[tuple[int, str, str]]) -> Any:
-    try:
-        numbers = np.array([cell or "nan" for cell in cells], dtype=np.float64)
-    except ValueError:
-        numbers = np.array([_number(cell) for cell in cells])
-    blank = np.array([not cell for cell in cells], np.bool_)
-    for row in np.flatnonzero(~np.isfinite(numbers) & ~blank).tolist():
-        problems.append((row, name, f"{cells[row]!r} is not a number"))
-        numbers[row] = np.nan
-    return numbers
-
-
-def _number(cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        return np.nan
 
 
 def _check_background(
@@ -224,7 +114,7 @@ def _check_background(
             odd = [row for row, cell in enumerate(cells) if cell not in known]
             problems += [(row, item.id, f"{cells[row]!r} is not an option") for row in odd]
             continue
-        numbers = _numbers(cells, item.id, problems)
+        numbers = numbers_of(cells, item.id, problems)
         low, high = item.scale.min, item.scale.max
         for row in np.flatnonzero((numbers < low) | (numbers > high)).tolist():
             problems.append((row, item.id, f"{cells[row]} is not from {low:g} to {high:g}"))

@@ -1,4 +1,4 @@
-"""The sparse graph the assignment works on: the edges that a search proposed, seen from both ends."""
+"""The sparse graph the assignment works on: the edges a search proposed, seen from both ends."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
-from matcher.kernel import kernel
+from matcher.kernel import Scalar, kernel
 from matcher.search import Found
 
 
@@ -78,7 +78,7 @@ def graph(edges: Edges, cost: NDArray[np.float64]) -> Graph:
 
 
 @kernel
-def edge(graph: Graph, a: int, b: int) -> float:
+def edge(graph: Graph, a: Scalar, b: Scalar) -> Scalar:
     """Return the score of the edge a, b, which is in the graph, by bisection."""
     low, high = graph.start[a], graph.start[a + 1] - 1
     while low < high:

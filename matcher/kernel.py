@@ -6,12 +6,14 @@ small pools, which is how its branches are counted.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeAlias, TypeVar, cast
 
 import numba
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+Scalar: TypeAlias = Any  # a number inside a kernel, where Python's and numpy's are the same
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -25,7 +27,7 @@ def inner(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def fast_kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile *function*, allowed to reorder and fuse sums: only where a margin covers the rounding."""
+    """Compile *function*, free to reorder sums: only where a margin covers the rounding."""
     return cast(Callable[P, R], numba.njit(cache=True, nogil=True, fastmath=True)(function))
 
 

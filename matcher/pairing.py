@@ -60,7 +60,7 @@ def pair(
         made = profile(cohort, policy)
         cost = costs(cohort.waiting, policy.weights.total)
         clock.time("encode", began)
-        for number in range(int(cohort.programme.max()) + 1):
+        for number in np.unique(cohort.programme).tolist():
             rows = np.flatnonzero(cohort.programme == number)
             pool = open_pool(cohort, made, chosen, rows, cost=cost, barred=barred, seed=seed)
             parts.append(_part(cohort, pool, effort, clock))
@@ -150,7 +150,9 @@ def _pairs(cohort: Cohort, pool: Pool, mate: NDArray[np.int32]) -> Pairs:
     hours *= bool(len(cohort.hours))  # when none were asked, everyone shares one bit
     person = pool.seats.person
     one, two = np.minimum(person[a], person[b]), np.maximum(person[a], person[b])
-    return Pairs(one, two, terms.sum(1), *terms.T, bits[:, 0], bits[:, 1], hours)
+    values, difference, topics, common = terms.T
+    score = terms.sum(1)
+    return Pairs(one, two, score, values, difference, topics, common, bits[:, 0], bits[:, 1], hours)
 
 
 def _counted(pool: Pool, threads: int) -> tuple[Count, Count]:

@@ -1,4 +1,4 @@
-"""What a programme calls an acceptable pair and a good one: a frozen value, stored with its round."""
+"""What a programme calls an acceptable pair and a good one: a value stored with its round."""
 
 import tomllib
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The floor (`min_*`, `clear`) and the worth of a pair above it (`best_differences`, `weights`).
+    """The floor (`min_*`, `clear`) and the worth above it (`best_differences`, `weights`).
 
     `clear` is in units of an item's full scale, at most a half. Difference is worth more up to
     `best_differences` clearly different views and nothing beyond.

@@ -6,7 +6,7 @@ they are called; identical people are told apart by their id.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from matcher import encode
 from matcher.cohort import Cohort
 from matcher.errors import BadInput
 from matcher.policy import Policy
+
+Floats = NDArray[np.float64]
 
 LEVELS = 16  # of waiting time
 BASE = 8  # what leaving out someone who has not waited costs, in highest possible scores
@@ -118,12 +120,12 @@ def profile(cohort: Cohort, policy: Policy) -> Profile:
     stances = np.empty((len(cohort), 0))
     if cohort.values.shape[1]:
         items = cohort.questionnaire.of("value")
-        scaled = _scaled(cohort.values, [(i.scale.min, i.scale.span) for i in items if i.scale])
+        scaled = _scaled(cohort.values, [item.bounds for item in items])
         means = encode.HigherValues([item.higher for item in items]).fit_transform(scaled)
     views = cohort.views
     if cohort.views.shape[1]:
         items = cohort.questionnaire.of("view")
-        views = _scaled(cohort.views, [(i.scale.min, i.scale.span) for i in items if i.scale])
+        views = _scaled(cohort.views, [item.bounds for item in items])
         stances = encode.Stances(policy.clear).fit_transform(views)
     cares = encode.cares(cohort.importance, views)
     above, below = (stances > 0) & (cares > 0), (stances < 0) & (cares > 0)
@@ -141,7 +143,8 @@ def costs(waiting: NDArray[np.float64], highest: float) -> NDArray[np.float64]:
     """Return what leaving each person out costs, by days waited; see `Pool`."""
     days, rank = np.unique(waiting, return_inverse=True)
     level = rank.ravel() * (LEVELS / max(LEVELS, len(days)))
-    return max(highest, 1.0) * (BASE + np.floor(level))
+    result: Floats = max(highest, 1.0) * (BASE + np.floor(level))
+    return result
 
 
 def open_pool(
@@ -184,20 +187,28 @@ def open_pool(
     return Pool(seats, chosen, np.where(lead == np.arange(len(lead)), cost[person], 0.0))
 
 
-def _scaled(answers: NDArray[np.float64], scales: list[tuple[float, float]]) -> NDArray[np.float64]:
-    low, span = np.array(scales).T
-    return (answers - low) / span
+def _scaled(answers: Floats, bounds: list[tuple[float, float]]) -> Floats:
+    low, high = np.array(bounds).T
+    result: Floats = (answers - low) / (high - low)
+    return result
 
 
 def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
     bit = np.uint64(1) << np.arange(flags.shape[1], dtype=np.uint64)
-    return (flags * bit).sum(1, dtype=np.uint64)
+    words: NDArray[np.uint64] = (flags * bit).sum(1, dtype=np.uint64)
+    return words
 
 
 def _order(cohort: Cohort, made: Profile, rows: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     """Return the order of `rows` by a hash of what is known of each person, then by id."""
     sets = [cohort.languages, cohort.bands, cohort.topics, made.first, made.above, made.below]
-    wide = [made.values, made.toward, made.away, cohort.waiting[:, None], cohort.capacity[:, None]]
+    wide: list[NDArray[Any]] = [
+        made.values,
+        made.toward,
+        made.away,
+        cohort.waiting[:, None],
+        cohort.capacity[:, None],
+    ]
     numbers = [column[rows] for each in wide for column in each.T]
     columns = [column[rows] for column in (*sets, *cohort.slots.T)]
     columns += [column.astype(np.float64).view(np.uint64) for column in numbers]

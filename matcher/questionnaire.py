@@ -1,4 +1,4 @@
-"""A questionnaire read from TOML: the items people answer, for pairing and for the profile pages."""
+"""A questionnaire read from TOML: what people answer, for pairing and for the profile pages."""
 
 import tomllib
 from dataclasses import dataclass
@@ -50,6 +50,11 @@ class Item:
     higher: str = ""
     why: str = ""
     required: bool = False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The ends of the scale; 0 and 0 for an item without one."""
+        return (self.scale.min, self.scale.max) if self.scale else (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,98 +8,141 @@ empty instead, wherever the total headroom saved exceeds what was paid.
 """
 
 import heapq
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.graph import Graph, edge
-from matcher.kernel import kernel
+from matcher.kernel import Scalar, inner, kernel
 
 LEAST = 1e-7
 LONGEST = 200  # steps of a path
+ENDS, BLOCKED = -1, -2
+
+
+@inner
+def either(seat: Scalar, one: Scalar, two: Scalar) -> Scalar:
+    """Say whether `seat` is one of two."""
+    return (seat == one) | (seat == two)
 
 
 @kernel
-def on_path(came: NDArray[np.int32], mate: NDArray[np.int32], end: int, seat: int) -> bool:
-    """Say whether `seat` is already used by the path to `end`, or that path is too long."""
+def crosses(
+    came: NDArray[np.int32], mate: NDArray[np.int32], end: Scalar, one: Scalar, two: Scalar
+) -> Scalar:
+    """Say whether either seat is already used by the path to `end`, or that path is too long."""
     steps, at = 0, end
-    while at >= 0:
-        if at == seat or (came[at] >= 0 and mate[at] == seat):
+    while at >= 0 and steps < LONGEST:
+        if either(at, one, two) | either(mate[at], one, two):
             return True
         at = came[at]
         steps += 1
-        if steps >= 200:
-            return True
-    return False
+    return steps == LONGEST
+
+
+class Walk(NamedTuple):
+    """What a search from one empty seat knows: by seat the least paid to reach it and from where;
+    """What a search from one empty seat knows: by seat the least paid to reach it and from where;
+    save."""
+
+    far: NDArray[np.float64]
+    came: NDArray[np.int32]
+    touched: NDArray[np.int32]
+    length: NDArray[np.int64]
+    most: int
+    largest: float
+
+
+@inner
+def headroom(graph: Graph, price: NDArray[np.float64], seat: Scalar) -> Scalar:
+    """Return what an empty seat adds to the distance from the bound."""
+    return price[seat] + graph.cost[seat]
+
+
+@kernel
+def step(
+    graph: Graph,
+    price: NDArray[np.float64],
+    mate: NDArray[np.int32],
+    state: Walk,
+    ends: tuple[Scalar, Scalar],
+) -> tuple[Scalar, Scalar]:
+    """Give b the place beside a, for `ends` (a, at), b the neighbour `at`.
+
+    Returns whose turn it is then and what has been paid. `ENDS` instead of a seat: b was empty, and
+    paid is net of what that saves. `BLOCKED`: this leads nowhere.
+    """
+    a, at = ends
+    b = np.int64(graph.mate[at])
+    m = np.int64(mate[b])
+    paid = state.far[a] + price[a] + price[b] - graph.score[at]
+    if m == a or state.far[b] == 0.0:
+        return BLOCKED, paid
+    if m < 0:
+        return ENDS, paid - headroom(graph, price, b)
+    paid -= price[b] + price[m] - edge(graph, b, m)
+    if paid >= state.far[m] - LEAST or crosses(state.came, mate, a, m, b):
+        return BLOCKED, paid
+    return m, paid
+
+
+@kernel
+def reach(state: Walk, came: Scalar, seat: Scalar, paid: Scalar) -> None:
+    """Note that `seat` can be reached from `came`."""
+    if state.far[seat] == np.inf:
+        state.touched[state.length[0]] = seat
+        state.length[0] += 1
+    state.far[seat], state.came[seat] = paid, came
 
 
 @kernel
 def walk(
-    graph: Graph,
-    price: NDArray[np.float64],
-    mate: NDArray[np.int32],
-    first: int,
-    far: NDArray[np.float64],
-    came: NDArray[np.int32],
-    touched: NDArray[np.int32],
-    most: tuple[int, float],
-) -> tuple[int, int, int]:
-    """Search from the empty seat `first`; return the path's last seat, the empty seat it ends at (-1:
-    the last seat is left empty instead; last seat -1: nothing gained), and how many were touched.
+    graph: Graph, price: NDArray[np.float64], mate: NDArray[np.int32], first: Scalar, state: Walk
+) -> tuple[Scalar, Scalar]:
+    """Search from the empty seat `first`; return a path's last seat and the empty seat it ends at.
 
-    `most` is how many seats to look at and the largest headroom any end can save.
+    With -1 for the second the last seat is left empty instead; with -1 for the first there is
+    nothing to gain.
     """
-    best, last, ending = LEAST, -1, -1
-    headroom = price[first] + graph.cost[first]
-    far[first] = 0.0
-    touched[0], count, seen = first, 1, 0
+    best: Scalar = LEAST
+    last: Scalar = -1
+    ending: Scalar = -1
+    start = headroom(graph, price, first)
+    reach(state, -1, first, 0.0)
     queue = [(0.0, np.int64(first))]
-    while len(queue) > 0 and seen < most[0]:
+    seen = 0
+    while len(queue) > 0 and seen < state.most:
         paid, a = heapq.heappop(queue)
-        if headroom - paid + most[1] <= best:
-            break
-        if paid > far[a]:
-            continue
         seen += 1
-        if a != first and headroom - paid - price[a] - graph.cost[a] > best:
-            best, last, ending = headroom - paid - price[a] - graph.cost[a], a, -1
+        if start - paid + state.largest <= best:
+            break
+        saved = start - paid - headroom(graph, price, a)
+        if saved > best:
+            best, last, ending = saved, a, -1
         for at in range(graph.start[a], graph.start[a + 1]):
-            b = np.int64(graph.mate[at])
-            if b == mate[a] or b == first:
-                continue
-            now = paid + price[a] + price[b] - graph.score[at]
-            m = np.int64(mate[b])
-            if m < 0:
-                if headroom - now + price[b] + graph.cost[b] > best:
-                    best, last, ending = headroom - now + price[b] + graph.cost[b], a, b
-                continue
-            now -= price[b] + price[m] - edge(graph, b, m)
-            if (
-                now < far[m] - LEAST
-                and not on_path(came, mate, a, m)
-                and not on_path(came, mate, a, b)
-            ):
-                if far[m] == np.inf:
-                    touched[count] = m
-                    count += 1
-                far[m], came[m] = now, a
-                heapq.heappush(queue, (now, m))
-    return last, ending, count
+            seat, now = step(graph, price, mate, state, (a, at))
+            if seat >= 0:
+                reach(state, a, seat, now)
+                heapq.heappush(queue, (now, seat))
+            elif seat == ENDS and start - now > best:
+                best, last, ending = start - now, a, np.int64(graph.mate[at])
+    return last, ending
 
 
 @kernel
 def gain(
-    graph: Graph, mate: NDArray[np.int32], came: NDArray[np.int32], last: int, ending: int
-) -> float:
+    graph: Graph, mate: NDArray[np.int32], came: NDArray[np.int32], last: Scalar, ending: Scalar
+) -> Scalar:
     """Return what following the path to `last` truly adds; -inf when it crosses itself."""
-    result = 0.0
+    result: Scalar = 0.0
     if ending >= 0:
         result += edge(graph, last, ending) + graph.cost[ending]
     else:
         result -= graph.cost[last]
     at = last
     while came[at] >= 0:
-        if on_path(came, mate, came[at], at) or on_path(came, mate, came[at], mate[at]):
+        if crosses(came, mate, came[at], at, mate[at]):
             return -np.inf
         result += edge(graph, came[at], mate[at]) - edge(graph, at, mate[at])
         at = came[at]
@@ -107,7 +150,7 @@ def gain(
 
 
 @kernel
-def follow(mate: NDArray[np.int32], came: NDArray[np.int32], last: int, ending: int) -> None:
+def follow(mate: NDArray[np.int32], came: NDArray[np.int32], last: Scalar, ending: Scalar) -> None:
     """Change the matching along the path."""
     at, partner = last, ending
     while at >= 0:
@@ -120,24 +163,22 @@ def follow(mate: NDArray[np.int32], came: NDArray[np.int32], last: int, ending: 
 
 @kernel
 def repair(graph: Graph, price: NDArray[np.float64], mate: NDArray[np.int32], most: int) -> int:
-    """Improve `mate` from every empty seat, looking at up to `most` seats each; return the changes."""
-    count = len(mate)
-    far = np.full(count, np.inf)
-    came = np.full(count, -1, np.int32)
-    touched = np.empty(count, np.int32)
-    changes = 0
-    largest = 0.0
-    for seat in range(count):
+    """Improve `mate` from every empty seat, looking at up to `most` seats; return the changes."""
+    size = len(mate)
+    largest, changes = 0.0, 0
+    for seat in range(size):
         if mate[seat] < 0:
-            largest = max(largest, price[seat] + graph.cost[seat])
-    for first in range(count):
+            largest = max(largest, headroom(graph, price, seat))
+    touched, count = np.empty(size, np.int32), np.zeros(1, np.int64)
+    state = Walk(np.full(size, np.inf), np.full(size, -1, np.int32), touched, count, most, largest)
+    for first in range(size):
         if mate[first] >= 0:
             continue
-        last, ending, length = walk(graph, price, mate, first, far, came, touched, (most, largest))
-        if last >= 0 and gain(graph, mate, came, last, ending) > LEAST:
-            follow(mate, came, last, ending)
+        last, ending = walk(graph, price, mate, first, state)
+        if last >= 0 and gain(graph, mate, state.came, last, ending) > LEAST:
+            follow(mate, state.came, last, ending)
             changes += 1
-        for place in range(length):
-            far[touched[place]] = np.inf
-            came[touched[place]] = -1
+        state.far[touched[: count[0]]] = np.inf
+        state.came[touched[: count[0]]] = -1
+        count[0] = 0
     return changes

@@ -1,14 +1,13 @@
-"""For every seat the best partners by priced score, over all pairs: the part that grows with n squared.
+"""For every seat the best partners by priced score, over all pairs: what grows with n squared.
 
 A seat a looks for the b with the largest `score(a, b) - price[b]` above its own floor. The same
 pass proposes edges (column generation) and, with the floor at a's own price, proves a bound: what
 it does not find does not exist.
 
-Most pairs are rejected in single precision, sixty-four at a time, by a number never below the true
-priced score by more than a margin: values and difference exactly, topics and hours at their most.
-Only for what passes are bit sets tested and the score computed in double precision, so rounding
-decides nothing. Tiles of columns stay in the first-level cache while a block of rows goes over
-them.
+Most pairs are rejected a tile at a time in single precision (`tiles`), first by what they are worth
+at most, then by language and floor. Only what passes is tested for everything and scored in double
+precision, so rounding decides nothing. A tile stays in the first-level cache while a block of rows
+goes over it.
 """
 
 import os
@@ -17,144 +16,61 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.kernel import fast_kernel, in_threads, kernel
+from matcher.kernel import in_threads, kernel
 from matcher.pool import Pool, Rules, Seats
-from matcher.terms import MOST_COMMON_HOURS, MOST_TOPICS, above_floor, feasible, ones, score
+from matcher.terms import above_floor, feasible, score
+from matcher.tiles import (
+    NOBODY,
+    TILE,
+    Floats,
+    Index,
+    Singles,
+    Tiles,
+    cap,
+    mix,
+    row_of,
+    screen,
+    tiles,
+)
 
-TILE = 256
-BLOCK = 96
-QUAD = 4
-NOBODY = np.float32(1e30)  # the price of a column that only fills up the last tile
-
-Index = NDArray[np.int64]
-Floats = NDArray[np.float64]
+BLOCK = 96  # rows
 
 
 class Found(NamedTuple):
-    """For each row asked: partners (rows, k), best first, -1 where there are fewer; their scores; and
-    whether more than k were above the floor."""
+    """For each row asked its partners [rows, k], best first, -1 where there are fewer; their
+    scores; and whether more than k were above the floor."""
 
     partner: NDArray[np.int32]
     score: Floats
     more: NDArray[np.bool_]
 
 
-class Tiles(NamedTuple):
-    """Columns laid out by tile [tiles, dimensions, TILE]; `seat` and the bit sets are [tiles, TILE]."""
+class Ask(NamedTuple):
+    """Prices by seat, the seats that ask, the floor of each, and the margin for rounding."""
 
-    columns: NDArray[np.float32]
-    price: NDArray[np.float32]
-    seat: Index
-    languages: NDArray[np.uint64]
-    first: NDArray[np.uint64]
-    above: NDArray[np.uint64]
-    below: NDArray[np.uint64]
+    price: Floats
+    rows: Index
+    floor: Floats
+    margin: float
 
 
-def tiles(pool: Pool, price: Floats, among: Index) -> Tiles:
-    """Lay out the seats `among` as columns: values first, then views above, then views below."""
-    seats = pool.seats
-    count = -(-len(among) // TILE)
-    wide = seats.values.shape[1] + 2 * seats.toward.shape[1]
-    flat = np.zeros((count * TILE, wide), np.float32)
-    flat[: len(among)] = np.hstack([seats.values[among], seats.toward[among], seats.away[among]])
-    prices = np.full(count * TILE, NOBODY)
-    prices[: len(among)] = price[among]
-    columns = np.ascontiguousarray(flat.reshape(count, TILE, wide).transpose(0, 2, 1))
-    seat = np.zeros(count * TILE, np.int64)
-    seat[: len(among)] = among
-    bits = (seats.languages, seats.first, seats.above, seats.below)
-    sets = (each[seat].reshape(count, TILE) for each in bits)
-    return Tiles(columns, prices.reshape(count, TILE), seat.reshape(count, TILE), *sets)
+class Line(NamedTuple):
+    """One row against one tile: what the row's topics and hours can add, the columns' worth in
+    single precision, the row's priced scores so far, and where to keep what is found."""
 
-
-@fast_kernel
-def mix(
-    tile: NDArray[np.float32], which: Index, weight: NDArray[np.float32], out: NDArray[np.float32]
-) -> None:
-    """Set `out` to the weighted sum of the rows `which` of *tile*; their number is a multiple of 4."""
-    out[:] = np.float32(0)
-    for start in range(0, len(which), 4):
-        a, b = tile[which[start]], tile[which[start + 1]]
-        c, d = tile[which[start + 2]], tile[which[start + 3]]
-        p, q, r, s = weight[start], weight[start + 1], weight[start + 2], weight[start + 3]
-        for place in range(256):
-            out[place] += p * a[place] + q * b[place] + r * c[place] + s * d[place]
-
-
-@fast_kernel
-def cap(
-    near: NDArray[np.float32],
-    far: NDArray[np.float32],
-    price: NDArray[np.float32],
-    worth: np.float32,
-) -> np.float32:
-    """Add to `near` the falling return on `far`, take off the price, and return the largest."""
-    largest = np.float32(-3e38)
-    for place in range(256):
-        part = min(far[place], np.float32(1))
-        near[place] += worth * part * (np.float32(2) - part) - price[place]
-        largest = max(largest, near[place])
-    return largest
-
-
-@fast_kernel
-def screen(
-    seats: Seats, rules: Rules, tiled: Tiles, at: tuple[int, int], near: NDArray[np.float32]
-) -> np.float32:
-    """Sink whoever of a tile shares no language with a or is below the floor; return the largest.
-
-    `at` is (a, tile). The same tests as in `terms`, on a whole tile at once.
-    """
-    a, tile = at
-    languages, first = tiled.languages[tile], tiled.first[tile]
-    above, below = tiled.above[tile], tiled.below[tile]
-    largest = np.float32(-3e38)
-    for place in range(256):
-        views = (seats.above[a] & below[place]) | (seats.below[a] & above[place])
-        fits = ones(views) >= rules.differences
-        fits &= ones(seats.first[a] & first[place]) >= rules.shared_values
-        fits &= (seats.languages[a] & languages[place]) != 0
-        near[place] = near[place] if fits else np.float32(-3e38)
-        largest = max(largest, near[place])
-    return largest
-
-
-@kernel
-def row_of(
-    seats: Seats, rules: Rules, a: int
-) -> tuple[Index, NDArray[np.float32], Index, NDArray[np.float32], float]:
-    """Return which columns row a meets and with what weights: for values, for difference, and the
-    most that topics and hours can add."""
-    values, views = seats.values.shape[1], seats.toward.shape[1]
-    near = np.zeros(-(-values // QUAD) * QUAD, np.int64)
-    near_weight = np.zeros(len(near), np.float32)
-    far = np.zeros(-(-views // QUAD) * QUAD, np.int64)
-    far_weight = np.zeros(len(far), np.float32)
-    for place in range(values):
-        near[place] = place
-        near_weight[place] = rules.values * seats.values[a, place]
-    filled = 0
-    for view in range(views):
-        weight = seats.toward[a, view] + seats.away[a, view]
-        if weight > 0:
-            far[filled] = values + view + (views if seats.toward[a, view] > 0 else 0)
-            far_weight[filled] = weight / rules.best
-            filled += 1
-    kept = -(-filled // QUAD) * QUAD
-    extra = rules.topics * min(ones(seats.topics[a]), MOST_TOPICS) / MOST_TOPICS
-    free = 0
-    for word in range(seats.slots.shape[1]):
-        free += ones(seats.slots[a, word])
-    extra += rules.hours * min(free, MOST_COMMON_HOURS) / MOST_COMMON_HOURS
-    return near, near_weight, far[:kept], far_weight[:kept], extra
+    row: int
+    tile: int
+    extra: float
+    near: Singles
+    priced: Floats
+    found: Found
 
 
 @kernel
 def keep(
     partner: NDArray[np.int32], kept: Floats, priced: Floats, found: tuple[int, float, float]
 ) -> None:
-    """Insert (seat, score, priced score) into a row kept in falling order of priced score, then seat."""
+    """Insert (seat, score, priced score): a row falls by priced score, then rises by seat."""
     seat, value, worth = found
     place = len(priced) - 1
     while place > 0 and (
@@ -167,52 +83,55 @@ def keep(
 
 
 @kernel
-def search_block(
-    seats: Seats,
-    rules: Rules,
-    tiled: Tiles,
-    price: Floats,
-    rows: Index,
-    floor: Floats,
-    margin: float,
-    found: Found,
-) -> None:
-    """Fill the rows of *found* for the seats `rows`."""
-    size, k = len(rows), found.partner.shape[1]
+def bar_of(ask: Ask, row: int, last: float, extra: float) -> np.float32:
+    """Return what a column must reach to matter to a row whose k-th best is `last`."""
+    return np.float32(max(ask.floor[row], last) - extra - ask.margin)
+
+
+@kernel
+def take(seats: Seats, rules: Rules, tiled: Tiles, ask: Ask, line: Line) -> None:
+    """Look closely at the columns of one tile for one row."""
+    row, tile, extra, near, priced, found = line
+    a, k = ask.rows[row], found.partner.shape[1]
+    bar = bar_of(ask, row, priced[k - 1], extra)
+    for place in range(TILE):
+        if near[place] < bar or tiled.price[tile, place] == NOBODY:
+            continue
+        b = tiled.seat[tile, place]
+        if not (feasible(seats, a, b) & above_floor(seats, rules, a, b)):
+            continue
+        value = score(seats, rules, a, b)
+        worth = value - ask.price[b]
+        if worth <= ask.floor[row]:
+            continue
+        if priced[k - 1] > -np.inf:
+            found.more[row] = True
+        last = found.partner[row, k - 1]
+        if worth > priced[k - 1] or (worth == priced[k - 1] and b < last):
+            keep(found.partner[row], found.score[row], priced, (b, value, worth))
+            bar = bar_of(ask, row, priced[k - 1], extra)
+
+
+@kernel
+def search_block(seats: Seats, rules: Rules, tiled: Tiles, ask: Ask, found: Found) -> None:
+    """Fill the rows of *found* for the seats that ask."""
+    size, k = found.partner.shape
     priced = np.full((size, k), -np.inf)
-    near, far = np.empty(256, np.float32), np.empty(256, np.float32)
+    near, far = np.empty(TILE, np.float32), np.empty(TILE, np.float32)
     worth = np.float32(rules.difference)
-    parts = [row_of(seats, rules, a) for a in rows]
+    rows = [row_of(seats, rules, a) for a in ask.rows]
     for tile in range(len(tiled.columns)):
-        columns = tiled.columns[tile]
+        columns, price = tiled.columns[tile], tiled.price[tile]
         for row in range(size):
-            near_which, near_weight, far_which, far_weight, extra = parts[row]
-            mix(columns, near_which, near_weight, near)
-            mix(columns, far_which, far_weight, far)
-            least = max(floor[row], priced[row, k - 1])
-            bar = np.float32(least - extra - margin)
-            if cap(near, far, tiled.price[tile], worth) < bar:
+            part = rows[row]
+            mix(columns, part.near, part.near_weight, near)
+            mix(columns, part.far, part.far_weight, far)
+            bar = bar_of(ask, row, priced[row, k - 1], part.extra)
+            if cap(near, far, price, worth) < bar:
                 continue
-            a = rows[row]
-            if screen(seats, rules, tiled, (a, tile), near) < bar:
-                continue
-            for place in range(256):
-                if near[place] < bar:
-                    continue
-                b = tiled.seat[tile, place]
-                if not (feasible(seats, a, b) and above_floor(seats, rules, a, b)):
-                    continue
-                value = score(seats, rules, a, b)
-                net = value - price[b]
-                if net <= floor[row] or tiled.price[tile, place] == 1e30:
-                    continue
-                if priced[row, k - 1] > -np.inf:
-                    found.more[row] = True
-                if net > priced[row, k - 1] or (
-                    net == priced[row, k - 1] and b < found.partner[row, k - 1]
-                ):
-                    keep(found.partner[row], found.score[row], priced[row], (b, value, net))
-                    bar = np.float32(max(floor[row], priced[row, k - 1]) - extra - margin)
+            if screen(seats, rules, tiled, (ask.rows[row], tile), near) >= bar:
+                line = Line(row, tile, part.extra, near, priced[row], found)
+                take(seats, rules, tiled, ask, line)
 
 
 def margin(pool: Pool, price: Floats) -> float:
@@ -257,8 +176,10 @@ def search(
 
     def work(start: int) -> None:
         part = slice(start, start + BLOCK)
-        here = Found(*(each[part] for each in found))
-        search_block(pool.seats, pool.rules, tiled, price, rows[part], floor[part], slack, here)
+        here = Found(found.partner[part], found.score[part], found.more[part])
+        search_block(
+            pool.seats, pool.rules, tiled, Ask(price, rows[part], floor[part], slack), here
+        )
 
     in_threads(work, range(0, len(rows), BLOCK), threads or os.cpu_count() or 1)
     return found

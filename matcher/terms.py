@@ -1,4 +1,4 @@
-"""Whether two seats may meet, whether that is acceptable, and what it is worth: the rules of a pair.
+"""Whether two seats may meet, whether that is acceptable, and what it is worth.
 
 A score is the sum of four terms, each a weight of the policy times a number from 0 to 1:
 
@@ -14,7 +14,7 @@ array of `Seats` at every pair, which costs a hundred times the test.
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.kernel import inner, kernel
+from matcher.kernel import Scalar, inner, kernel
 from matcher.pool import Rules, Seats
 
 Rows = NDArray[np.int64]
@@ -24,7 +24,7 @@ MOST_COMMON_HOURS = 4
 
 
 @inner
-def ones(word: np.uint64) -> int:
+def ones(word: Scalar) -> Scalar:
     """Count the bits that are set (the usual parallel sum)."""
     word -= (word >> np.uint64(1)) & np.uint64(0x5555555555555555)
     word = (word & np.uint64(0x3333333333333333)) + (
@@ -38,7 +38,7 @@ def ones(word: np.uint64) -> int:
 
 
 @inner
-def common_hours(seats: Seats, a: int, b: int) -> int:
+def common_hours(seats: Seats, a: Scalar, b: Scalar) -> Scalar:
     """Count the hours both have free."""
     count = 0
     for word in range(seats.slots.shape[1]):
@@ -47,7 +47,7 @@ def common_hours(seats: Seats, a: int, b: int) -> int:
 
 
 @inner
-def share_an_hour(seats: Seats, a: int, b: int) -> bool:
+def share_an_hour(seats: Seats, a: Scalar, b: Scalar) -> Scalar:
     """Say whether both have some hour free."""
     common = np.uint64(0)
     for word in range(seats.slots.shape[1]):
@@ -56,7 +56,7 @@ def share_an_hour(seats: Seats, a: int, b: int) -> bool:
 
 
 @kernel
-def listed(begin: Rows, lists: Rows, one: int, other: int) -> bool:
+def listed(begin: Rows, lists: Rows, one: Scalar, other: Scalar) -> Scalar:
     """Say whether `other` is in the sorted list of `one`, by bisection."""
     low, end = begin[one], begin[one + 1]
     high = end
@@ -72,13 +72,13 @@ def listed(begin: Rows, lists: Rows, one: int, other: int) -> bool:
 
 
 @inner
-def barred(seats: Seats, a: int, b: int) -> bool:
+def barred(seats: Seats, a: Scalar, b: Scalar) -> Scalar:
     """Say whether these two may never meet: blocked, reported, paired before."""
     return listed(seats.barred_from, seats.barred, seats.lead[a], seats.lead[b])
 
 
 @inner
-def feasible(seats: Seats, a: int, b: int) -> bool:
+def feasible(seats: Seats, a: Scalar, b: Scalar) -> Scalar:
     """Say whether a and b may meet at all: the hard constraints."""
     return (
         ((seats.languages[a] & seats.languages[b]) != 0)
@@ -90,13 +90,13 @@ def feasible(seats: Seats, a: int, b: int) -> bool:
 
 
 @inner
-def differing(seats: Seats, a: int, b: int) -> np.uint64:
+def differing(seats: Seats, a: Scalar, b: Scalar) -> Scalar:
     """Return the views, as bits, on which both care and stand clearly on opposite sides."""
     return (seats.above[a] & seats.below[b]) | (seats.below[a] & seats.above[b])
 
 
 @inner
-def above_floor(seats: Seats, rules: Rules, a: int, b: int) -> bool:
+def above_floor(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
     """Say whether a and b differ and agree enough: the floor of the policy."""
     return (
         (ones(differing(seats, a, b)) >= rules.differences)
@@ -106,7 +106,7 @@ def above_floor(seats: Seats, rules: Rules, a: int, b: int) -> bool:
 
 
 @inner
-def values_term(seats: Seats, rules: Rules, a: int, b: int) -> float:
+def values_term(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
     """Return what closeness in values adds."""
     total = 0.0
     for place in range(seats.values.shape[1]):
@@ -115,7 +115,7 @@ def values_term(seats: Seats, rules: Rules, a: int, b: int) -> float:
 
 
 @inner
-def difference_term(seats: Seats, rules: Rules, a: int, b: int) -> float:
+def difference_term(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
     """Return what difference in views adds."""
     total = 0.0
     for view in range(seats.toward.shape[1]):
@@ -126,20 +126,20 @@ def difference_term(seats: Seats, rules: Rules, a: int, b: int) -> float:
 
 
 @inner
-def topics_term(seats: Seats, rules: Rules, a: int, b: int) -> float:
+def topics_term(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
     """Return what shared topics add."""
     shared = min(ones(seats.topics[a] & seats.topics[b]), MOST_TOPICS)
     return rules.topics * shared / MOST_TOPICS
 
 
 @inner
-def hours_term(seats: Seats, rules: Rules, a: int, b: int) -> float:
+def hours_term(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
     """Return what hours in common add."""
     return rules.hours * min(common_hours(seats, a, b), MOST_COMMON_HOURS) / MOST_COMMON_HOURS
 
 
 @inner
-def score(seats: Seats, rules: Rules, a: int, b: int) -> float:
+def score(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
     """Return what the pair a, b is worth; the same number, to the last bit, for b, a."""
     return (
         values_term(seats, rules, a, b)
