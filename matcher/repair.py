@@ -43,8 +43,8 @@ def crosses(
 
 class Walk(NamedTuple):
     """What a search from one empty seat knows: by seat the least paid to reach it and from where;
-    """What a search from one empty seat knows: by seat the least paid to reach it and from where;
-    save."""
+    the seats it touched and their number; how many it may look at, and the largest headroom an end
+    can save."""
 
     far: NDArray[np.float64]
     came: NDArray[np.int32]
