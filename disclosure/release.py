@@ -1,5 +1,6 @@
 """A release: the tables of one closed month, as they may be told."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,11 +36,6 @@ class PublishedTable:
 
     design: Design
     figures: tuple[Published, ...]
-
-    @property
-    def shown(self) -> int:
-        """How many figures are not hidden."""
-        return sum(not figure.hidden for figure in self.figures)
 
 
 @dataclass(frozen=True)
@@ -88,10 +84,10 @@ class Release:
     epsilon: float | None
     tables: tuple[PublishedTable, ...]
 
-    @property
-    def hidden(self) -> int:
-        """How many figures are withheld, those in several tables once."""
-        return len({f.figure for table in self.tables for f in table.figures if f.hidden})
+    def reasons(self) -> Counter[Status]:
+        """Return how many figures have each status, those in several tables once."""
+        statuses = {f.figure: f.status for table in self.tables for f in table.figures}
+        return Counter(statuses.values())
 
 
 def draw(

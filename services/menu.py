@@ -54,7 +54,7 @@ def tables(
 def _stages(session: Session, programme: Programme, span: Span) -> Table:
     dimension = Dimension("stage", "How far people came", STAGES)
     design = Design("funnel", "People who joined, by how far they came", "joined", (dimension,))
-    rows = session.execute(funnel.furthest(programme, span)).tuples()
+    rows = session.execute(funnel.furthest(programme, span))
     return count(design, ((person, (STAGES[Stage(stage)].code,)) for person, stage in rows))
 
 
@@ -70,7 +70,7 @@ def _backgrounds(
             given = select(Answer.participant_id, Answer.choice).where(
                 Answer.item == item.id, Answer.participant_id.in_(joined)
             )
-            chosen = dict(session.execute(given).tuples().all())
+            chosen = dict(iter(session.execute(given)))
             codes = _codes(item, asked)
             design = _background(item, number)
             yield count(
@@ -122,7 +122,7 @@ def _differences(
         .join(Participant, Participant.id == seat.c.person)
         .where(Participant.programme_id == programme.id, span.holds(seat.c.at))
         .order_by(seat.c.at, seat.c.pair)
-    ).tuples()
+    )
     return count(
         design,
         ((person, (codes.get(next(iter(named), ""), NONE_NAMED.code),)) for person, named in rows),

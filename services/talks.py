@@ -139,7 +139,7 @@ def _first_talks(session: Session, programme: Programme, span: Span) -> list[Tal
         .join(GuideVersion, GuideVersion.digest == Conversation.guide_digest)
         .where(Conversation.programme_id == programme.id, span.holds(Conversation.started_at))
         .order_by(Conversation.started_at, Conversation.id)
-    ).tuples()
+    )
     firsts: dict[int, Talk] = {}
     for person, conversation, guide in rows:
         firsts.setdefault(person, _talk(person, conversation, guide, span))
@@ -168,7 +168,7 @@ def _warmth(session: Session, programme: Programme, span: Span) -> dict[tuple[in
     asked = select(Answer.participant_id, Answer.value).join(Participant)
     rows = session.execute(
         asked.where(Answer.item == WARMTH, Participant.programme_id == programme.id)
-    ).tuples()
+    )
     before = {person: value for person, value in rows if value is not None}
     return {key: value - before[key[1]] for key, value in after.items() if key[1] in before}
 

@@ -8,6 +8,7 @@ from web.desk import views as desk
 from web.public import views as public
 from web.rooms import sockets as room_sockets
 from web.rooms import views as rooms
+from web.staff import views as staff
 
 
 def register(app: Flask) -> None:
@@ -15,6 +16,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(public.pages)
     app.register_blueprint(rooms.pages)
     app.register_blueprint(desk.pages)
+    app.register_blueprint(staff.pages)
 
 
 def listen(app: Flask, server: Server) -> None:

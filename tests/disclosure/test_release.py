@@ -107,10 +107,10 @@ def test_what_a_spreadsheet_would_run_is_quoted(start: str) -> None:
     assert neutral(f"{start}1+1").startswith("'")
 
 
-def test_figures_in_several_tables_are_hidden_once() -> None:
+def test_reasons_count_a_figure_of_several_tables_once() -> None:
     release = released(line(3, 12, 40), line(20, 35, name="step"))
-    assert release.hidden == 2
-    assert [table.shown for table in release.tables] == [2, 3]
+    # three ages, two steps, and the total that both tables show
+    assert release.reasons() == {Status.SMALL: 1, Status.PROTECTING: 1, Status.SHOWN: 4}
 
 
 @dataclass(frozen=True)

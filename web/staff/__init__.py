@@ -1,0 +1,1 @@
+"""Pages of staff: where people are lost, releases, the audit log."""
