@@ -1,0 +1,187 @@
+"""A real server, and people who speak to it as any client of the protocol would."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+from uuid import uuid4
+
+import socketio
+from flask import Flask
+from flask import session as flask_session
+from flask_security import login_user
+from sqlalchemy.orm import Session
+
+import models
+from services.config import Config
+from tests import factories
+from web.accounts.logins import Login
+from web.extensions import db
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "guides" / "first-short.en.toml").read_text(encoding="utf-8")
+PATIENCE = 10
+
+
+class Server:
+    """The product's server in a process of its own."""
+
+    def __init__(self, config: Config, **environment: str) -> None:
+        self.config = config
+        self.environment = os.environ | {
+            "EARSHOT_DATABASE_URL": config.database.url,
+            "EARSHOT_DATABASE_KEYS": config.database.keys,
+            "EARSHOT_SITE_SECRETS": config.site.secrets,
+            "PORT": "0",
+            **environment,
+        }
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.rooms.server"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read()
+        self.environment["PORT"] = line.strip()
+        self.url = f"http://127.0.0.1:{line.strip()}"
+
+    def kill(self) -> str:
+        """End it at once, as a crash would; return what it wrote to its log."""
+        self.process.kill()
+        return self._rest()
+
+    def stop(self) -> str:
+        self.process.terminate()
+        return self._rest()
+
+    def _rest(self) -> str:
+        out, err = self.process.communicate(timeout=PATIENCE)
+        return out + err
+
+
+@dataclass
+class Person:
+    """One client in one namespace: what it heard, in order."""
+
+    server: Server
+    cookie: str
+    token: str
+    namespace: str = "/room"
+    origin: str | None = None
+    after: int = 0
+    client: socketio.Client = field(init=False)
+    heard: "Queue[tuple[str, Any]]" = field(default_factory=Queue)
+    log: list[dict[str, Any]] = field(default_factory=list)
+    view: dict[str, Any] = field(default_factory=dict)
+
+    def connect(self) -> "Person":
+        self.client = socketio.Client(reconnection=False)
+        for name in ("state", "event", "typing", "presence", "closed", "rooms", "room", "gone"):
+            self.client.on(name, self._listener(name), namespace=self.namespace)
+        self.client.on(
+            "disconnect", lambda *_: self.heard.put(("disconnect", None)), namespace=self.namespace
+        )
+        headers = {"Cookie": self.cookie}
+        if self.origin is None or self.origin:
+            headers["Origin"] = self.origin or self.server.config.site.url
+        self.client.connect(
+            self.server.url,
+            headers,
+            {"conversation": self.token, "after": self.after},
+            ["websocket"],
+            [self.namespace],
+            wait_timeout=PATIENCE,
+        )
+        return self
+
+    def _listener(self, name: str) -> Callable[[Any], None]:
+        def hear(data: Any) -> None:
+            if name == "state":
+                self.view = dict(data["room"])
+            if name == "event":
+                self.log.append(data)
+                self.view |= data.get("room", {})
+                self.after = data["seq"]
+            self.heard.put((name, data))
+
+        return hear
+
+    def act(self, type: str, id: str | None = None, **data: Any) -> dict[str, Any]:
+        message = {"id": id or str(uuid4()), "type": type, "data": data}
+        return self.send(message)
+
+    def send(self, message: Any) -> dict[str, Any]:
+        return self.client.call("act", message, namespace=self.namespace, timeout=PATIENCE)
+
+    def wait(self, name: str, fits: Callable[[Any], bool] = lambda data: True) -> Any:
+        """The next message of this name that fits; those before it are let go."""
+        while True:
+            try:
+                found, data = self.heard.get(timeout=PATIENCE)
+            except Empty:
+                raise AssertionError(f"no fitting {name!r} came") from None
+            if found == name and fits(data):
+                return data
+
+    def wait_event(self, type: str, actor: str | None = None) -> dict[str, Any]:
+        return self.wait("event", lambda e: e["type"] == type and actor in (None, e["actor"]))
+
+    def wait_status(self, status: str) -> None:
+        if self.view.get("status") != status:
+            self.wait("event", lambda e: e.get("room", {}).get("status") == status)
+
+    def leave(self) -> None:
+        self.client.disconnect()
+
+
+@dataclass
+class Pair:
+    """Two people who have a conversation, by seat, with its address."""
+
+    token: str
+    conversation_id: int
+    accounts: dict[str, int]
+    participants: dict[str, int]
+
+
+def make_pair(session: Session, **given: Any) -> Pair:
+    """A pair with a conversation that may begin now."""
+    programme = given.pop("programme", None) or factories.programme(session)
+    people = [factories.participant(session, programme) for _ in range(2)]
+    pair = factories.pair(session, *people)
+    guide = factories.guide_version(session, given.pop("text", GUIDE), "first-short")
+    made = factories.conversation(session, pair, guide, **given)
+    session.commit()
+    return Pair(
+        made.token,
+        made.id,
+        {"a": pair.first.account_id, "b": pair.second.account_id},
+        {"a": pair.first_id, "b": pair.second_id},
+    )
+
+
+def cookie_of(app: Flask, account_id: int) -> str:
+    """The cookie of a browser in which an account has just signed in."""
+    with app.test_request_context(base_url="http://127.0.0.1"):
+        login_user(db.session.get_one(Login, account_id))
+        db.session.commit()
+        answer = app.make_response("")
+        app.session_interface.save_session(app, flask_session, answer)
+        db.session.remove()
+    return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def facilitator(session: Session) -> models.Account:
+    account = factories.account(session, "facilitator")
+    session.commit()
+    return account
