@@ -29,7 +29,7 @@ async function tell(): Promise<void> {
   say(place, place.dataset[reached ? "working" : "failing"] ?? "");
 }
 
-/** Ask for this page again; a redirect means that the room has moved on, so the page follows. */
+/** Ask for this page again; a redirect means that things have moved on, so the page follows. */
 async function refresh(): Promise<void> {
   const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (answer === null || !answer.ok) return;
@@ -37,21 +37,50 @@ async function refresh(): Promise<void> {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const place of document.querySelectorAll<HTMLElement>("[data-live]")) {
     const now = fresh.getElementById(place.id);
-    if (now === null) continue;
-    // A choice has opened: the whole page is another one.
-    if (place.id === "asked" && now.textContent !== place.textContent) return window.location.reload();
-    copy(place, now);
+    if (now !== null) copy(place, now);
   }
 }
 
 function copy(place: HTMLElement, now: HTMLElement): void {
   const drawing = now.parentElement?.querySelector(":scope > svg");
   const old = place.parentElement?.querySelector(":scope > svg");
-  if (place.id === "partner" && drawing && old) old.replaceWith(document.adoptNode(drawing));
+  if (drawing && old) old.replaceWith(document.adoptNode(drawing));
   say(place, now.textContent ?? "");
 }
 
+/** Whole minutes until the moment in an attribute, rounded up. */
+function minutes(until: string | undefined): number {
+  return Math.ceil((Date.parse(until ?? "") - Date.now()) / 60_000);
+}
+
+function filled(sentence: string | undefined, n: number): string {
+  return (sentence ?? "").replace("{n}", n.toLocaleString(document.documentElement.lang));
+}
+
+/** Both pages count in minutes, never in seconds. */
+function count(): void {
+  const start = document.getElementById("when");
+  if (start !== null) {
+    const left = minutes(start.dataset["at"]);
+    if (left <= 0) say(start, start.dataset["now"] ?? "");
+    else if (left <= 60) say(start, filled(start.dataset["in"], left));
+  }
+  const wait = document.getElementById("wait");
+  if (wait !== null) keep(wait);
+}
+
+function keep(wait: HTMLElement): void {
+  const left = Math.max(0, minutes(wait.dataset["until"]));
+  const whole = Date.parse(wait.dataset["until"] ?? "") - Date.parse(wait.dataset["from"] ?? "");
+  const share = whole > 0 ? Math.min(100, Math.round(100 - (left * 6_000_000) / whole)) : 100;
+  wait.querySelector("circle[stroke-dasharray]")?.setAttribute("stroke-dasharray", `${Math.max(0, share)} 100`);
+  const words = wait.querySelector("span");
+  if (words !== null) say(words, filled(wait.dataset["left"], left));
+}
+
 void tell();
+count();
+window.setInterval(count, 5_000);
 window.setInterval(() => {
   if (!document.hidden) void refresh();
 }, EVERY);

@@ -20,6 +20,7 @@ interface Page {
   partner: string;
   view: View;
   guide: Guide;
+  starts: string;
   after: string;
   missing: string;
   texts: Record<string, string>;
@@ -49,7 +50,10 @@ const safety = new Safety({
   idea: () => texts.say(`idea.${guide.steps[view.step]?.activity ?? "together"}`, { name: partner }),
   linked: () => link === "connected",
 });
-const desk = { texts, guide, partner, act, text: (seq: number) => log.text(seq), after: page.after, missing: page.missing };
+/** Waiting begins with the appointed time, or with coming, whichever is later. */
+const since = Math.max(Date.parse(page.starts), Date.now());
+const waited = (): number => Math.floor((Date.now() - since) / 60_000);
+const desk = { texts, guide, partner, act, text: (seq: number) => log.text(seq), after: page.after, missing: page.missing, waited };
 
 function draw(): void {
   bar.show(view);
@@ -64,7 +68,7 @@ function draw(): void {
 
 /** A new card is told by its heading; focus stays where the person is. */
 function drawCard(): void {
-  const wanted = key(view);
+  const wanted = key(view, waited());
   if (wanted === shown) return;
   shown = wanted;
   const made = card(view, desk);
@@ -119,7 +123,10 @@ const channel = new Channel(socketTransport(page.conversation), listener, {
 
 window.addEventListener("offline", () => channel.network(false));
 window.addEventListener("online", () => channel.network(true));
-window.setInterval(() => asked.clock(view), 10_000);
+window.setInterval(() => {
+  asked.clock(view);
+  drawCard();
+}, 10_000);
 the("composer").addEventListener("submit", () => (the("refusal-box").hidden = true));
 draw();
 channel.open();

@@ -16,14 +16,16 @@ export interface Desk {
   /** Where the next pages are. */
   after: string;
   missing: string;
+  /** Whole minutes that this person has waited for the other to come for the first time. */
+  waited(): number;
 }
 
 /** What identifies the card this view calls for; empty for none. An equal key keeps the card, and what was typed in it. */
-export function key(view: View): string {
+export function key(view: View, waited: number): string {
   const { activity, seat } = view;
   if (view.status === "closed") return `closed ${view.closed?.why} ${view.closed?.by}`;
   if (view.status === "paused") return `paused ${view.paused?.by} ${view.can.includes("resume")}`;
-  if (view.status === "waiting") return "waiting";
+  if (view.status === "waiting") return `waiting ${stage(waited)}`;
   if (activity.kind === "tick") return `tick ${view.step}`;
   if (activity.kind === "reflect") return `reflect ${view.step}`;
   if ("waiting" in activity && activity.waiting !== null && activity.teller === seat) return `confirm ${activity.waiting}`;
@@ -31,7 +33,7 @@ export function key(view: View): string {
 }
 
 export function card(view: View, desk: Desk): HTMLElement | null {
-  const kind = key(view).split(" ")[0];
+  const kind = key(view, desk.waited()).split(" ")[0];
   if (kind === "confirm" && "waiting" in view.activity) return sayBack(view.activity.waiting ?? 0, desk);
   if (kind === "tick" && view.activity.kind === "tick") return tick(view, view.activity.mine, desk);
   if (kind === "reflect" && view.activity.kind === "reflect") return reflect(view.activity.mine, desk);
@@ -132,11 +134,18 @@ function paused(view: View, { texts, partner, act }: Desk): HTMLElement {
   );
 }
 
-function waiting({ texts, partner, missing }: Desk): HTMLElement {
+/** Before minute one nothing is late; from minute one it is told; from minute three there is a choice. */
+function stage(waited: number): "early" | "late" | "choice" {
+  return waited < 1 ? "early" : waited < 3 ? "late" : "choice";
+}
+
+function waiting({ texts, partner, missing, waited }: Desk): HTMLElement {
+  const now = stage(waited());
+  const choose = el("p", { class: "row" }, el("a", { class: "button primary", href: missing }, texts.say("waiting.choose")));
   return frame(
-    texts.say("waiting.title", { name: partner }),
-    el("p", {}, texts.say("waiting.text", { name: partner })),
-    el("p", { class: "row" }, el("a", { class: "button little", href: missing }, texts.say("waiting.choose"))),
+    texts.say(`waiting.title.${now}`, { name: partner }),
+    el("p", {}, texts.say(`waiting.text.${now}`, { name: partner })),
+    now === "choice" ? choose : null,
   );
 }
 

@@ -106,7 +106,6 @@ export interface State {
   room: View;
   guide: Guide;
   names: Record<Seat, string>;
-  others: string[];
 }
 
 export interface Act {
