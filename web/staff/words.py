@@ -52,9 +52,8 @@ def month(of: Month) -> str:
 
 def published(of: Month) -> str:
     """Say that a release is out."""
-    return gettext(
-        "The figures of %(month)s are published. They stay as they are.", month=month(of)
-    )
+    text = "The figures of %(month)s are published. They stay as they are."
+    return str(gettext(text, month=month(of)))
 
 
 def current(zone: str, now: datetime) -> Month:
