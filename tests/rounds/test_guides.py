@@ -1,0 +1,73 @@
+"""A guide is kept as it stood, once."""
+
+from pathlib import Path
+
+import pytest
+
+from conversation.guide import parse
+from services import guides
+from services.guides import NoSuchGuide
+from tests.factories import NOW
+
+TEXT = """
+slug = "short"
+language = "{language}"
+title = "Short"
+minutes = 2
+
+[[steps]]
+name = "arrive"
+title = "Arrive"
+purpose = "Say hello."
+minutes = 2
+activity = "together"
+prompts = ["Say hello."]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for language in ("en", "es"):
+        path = tmp_path / f"short.{language}.toml"
+        path.write_text(TEXT.format(language=language), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_guide_is_stored_as_it_stands(session):
+    version = guides.store(session, "first", "en", NOW)
+
+    read = parse(version.text, "first")
+    assert (version.slug, version.language, version.stored_at) == ("first", "en", NOW)
+    assert version.digest == read.digest
+    assert len(read.steps) == 6
+
+
+def test_an_unchanged_guide_is_stored_once(session, folder):
+    assert guides.store(session, "short", "en", NOW, folder) is guides.store(
+        session, "short", "en", NOW, folder
+    )
+
+
+def test_an_edited_guide_leaves_the_stored_one_as_it_was(session, folder):
+    before = guides.store(session, "short", "en", NOW, folder)
+    path = folder / "short.en.toml"
+    path.write_text(path.read_text().replace("Say hello.", "Say good evening."))
+
+    after = guides.store(session, "short", "en", NOW, folder)
+
+    assert after.digest != before.digest
+    assert "Say hello." in before.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [("es", "es"), ("es-MX", "es"), ("ar", "en"), ("en", "en")]
+)
+def test_a_missing_language_is_answered_in_the_nearest_then_in_english(
+    session, folder, asked, given
+):
+    assert guides.store(session, "short", asked, NOW, folder).language == given
+
+
+def test_an_unknown_guide_is_named_with_those_there_are(session, folder):
+    with pytest.raises(NoSuchGuide, match=r"no guide 'long'. There are: short.en, short.es\."):
+        guides.store(session, "long", "en", NOW, folder)
