@@ -23,20 +23,10 @@ class Commands(click.Group):
         except Exception as error:
             if ctx.params.get("traceback"):
                 raise
+            from services.failures import explain
+
             click.echo(f"earshot: {explain(error)}", err=True)
             sys.exit(PROBLEM)
-
-
-def explain(error: Exception) -> str:
-    """Say what went wrong, what was kept and what to do, for people who run Earshot."""
-    text = str(getattr(error, "orig", None) or error) or type(error).__name__
-    if "database or disk is full" in text or "No space left" in text:
-        return "The disk is full. What was committed is kept; nothing of this step was. Make room."
-    if "no such table" in text or "UndefinedTable" in type(error).__name__:
-        return "The database has no tables yet. Nothing was changed. Run `earshot migrate`."
-    if isinstance(error, OSError) and error.filename and not isinstance(error, ConnectionError):
-        return f"{error.filename}: {error.strerror}."
-    return text
 
 
 @click.group(cls=Commands)
@@ -180,6 +170,32 @@ def export(path: Path, programme: str, month: str, out: Path) -> None:
         session.commit()
         for file in releases.export(session, release, out):
             _say(f"Written: {file}")
+
+
+@main.group()
+def programme() -> None:
+    """Programmes: one organisation's run of Earshot each."""
+
+
+@programme.command("open")
+@click.argument("slug")
+@click.option("--title", required=True)
+@click.option("--guide", default="first", show_default=True, help="Slug of a file in guides/.")
+@click.option("--questionnaire", default="first", show_default=True)
+@click.option("--language", "languages", multiple=True, default=["en"], show_default=True)
+@click.option("--zone", default="UTC", show_default=True)
+@click.pass_obj
+def programme_open(path: Path, **plan: Any) -> None:
+    """Open a programme that people can join."""
+    from services import programmes
+
+    made = _platform(path)
+    made.require_tables()
+    with made.sessions.begin() as session:
+        opened = programmes.open_new(
+            session, programmes.Plan(**plan), datetime.now(UTC), actor="command line"
+        )
+        _say(f"Open: {opened.title}.")
 
 
 @main.group()

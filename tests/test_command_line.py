@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from earshot import explain, main
+from earshot import main
 from services.config import Config
+from services.failures import explain
 from tests.conftest import ROOT
 
 
