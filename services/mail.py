@@ -1,0 +1,175 @@
+"""Outgoing mail: written with what caused it, sent afterwards, tried again where that fails."""
+
+import smtplib
+import ssl
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, sessionmaker
+
+import models
+from models import engine
+from services import letters
+from services.config import Config
+from services.secrets import Secrets
+
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
+LEASE = timedelta(minutes=10)  # how long one sender keeps others from a message
+AT_ONCE = 20  # with TIMEOUT, what fits into a lease
+TIMEOUT = 10  # seconds for each answer of the server
+LONGEST_ERROR = 500
+
+Failure = (smtplib.SMTPException, OSError, ValueError)
+
+
+def queue(
+    session: Session,
+    *,
+    to: models.Account,
+    kind: str,
+    dedupe: str,
+    context: dict[str, object],
+    now: datetime,
+    calendar: bytes | None = None,
+) -> None:
+    """Write one message in the language and zone of *to*; nothing where *dedupe* is known.
+
+    *kind* names a template of services/mails and *context* what it asks for (jinja2 raises
+    UndefinedError where something lacks). *dedupe* names the cause: at most 128 characters.
+    """
+    known = select(models.Mail.id).where(models.Mail.dedupe == dedupe)
+    if session.scalar(known) is not None:
+        return
+    letter = letters.write(kind, to.locale, to.zone, context)
+    dialect = session.connection().dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert
+    session.execute(
+        insert(models.Mail)
+        .values(
+            dedupe=dedupe,
+            kind=kind,
+            recipient=to.email,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            calendar=calendar,
+            created_at=now,
+            next_try_at=now,
+            tries=0,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def send_due(
+    sessions: sessionmaker[Session], config: Config, secrets: Secrets, now: datetime
+) -> int:
+    """Send up to `AT_ONCE` due messages and return how many went; the rest stays for next time.
+
+    Each is claimed in a transaction of its own and sent outside of any, so several senders at
+    once send nothing twice. While no server answers nothing is claimed and no try is counted.
+    """
+    with sessions() as session:
+        if session.scalar(select(models.Mail.id).where(_due(now)).limit(1)) is None:
+            return 0
+    try:
+        server = _connect(config, secrets)
+    except Failure as error:
+        _postpone(sessions, now, f"The mail server cannot be used: {_said(error)}")
+        return 0
+    sent = 0
+    with server:
+        for _ in range(AT_ONCE):
+            mail = _claim(sessions, now)
+            if mail is None:
+                break
+            wrong = _send(server, mail, config, now)
+            _note(sessions, mail, now, wrong)
+            sent += wrong is None
+            if server.sock is None:
+                break
+    return sent
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return models.Mail.next_try_at <= now
+
+
+def _connect(config: Config, secrets: Secrets) -> smtplib.SMTP:
+    settings = config.mail
+    context = ssl.create_default_context()
+    if settings.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            settings.host, settings.port, timeout=TIMEOUT, context=context
+        )
+    else:
+        server = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
+    try:
+        if settings.security == "starttls":
+            server.starttls(context=context)
+        if settings.username:
+            server.login(settings.username, secrets.mail_password)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _postpone(sessions: sessionmaker[Session], now: datetime, error: str) -> None:
+    with sessions.begin() as session:
+        session.execute(
+            update(models.Mail)
+            .where(_due(now))
+            .values(next_try_at=now + BACKOFF[0], error=error[:LONGEST_ERROR])
+        )
+
+
+def _claim(sessions: sessionmaker[Session], now: datetime) -> models.Mail | None:
+    """Take the next due message for the length of a lease; a sender that dies loses nothing."""
+    with sessions.begin() as session:
+        engine.write_lock(session)
+        mail = session.scalars(
+            select(models.Mail)
+            .where(_due(now))
+            .order_by(models.Mail.next_try_at, models.Mail.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        if mail is None:
+            return None
+        mail.next_try_at, mail.tries = now + LEASE, mail.tries + 1
+        session.flush()
+        session.expunge(mail)
+        return mail
+
+
+def _send(server: smtplib.SMTP, mail: models.Mail, config: Config, now: datetime) -> str | None:
+    """Hand *mail* to *server*; return what went wrong, None where nothing did."""
+    try:
+        server.send_message(letters.message(mail, config.mail.sender, config.site.url, now))
+    except Failure as error:
+        return _said(error)
+    return None
+
+
+def _note(
+    sessions: sessionmaker[Session], mail: models.Mail, now: datetime, error: str | None
+) -> None:
+    """Mark *mail* sent, due again later, or given up."""
+    done: dict[str, object] = {"sent_at": now, "next_try_at": None, "error": None}
+    if error is not None and mail.tries <= len(BACKOFF):
+        done = {"next_try_at": now + BACKOFF[mail.tries - 1], "error": error[:LONGEST_ERROR]}
+    elif error is not None:
+        given_up = f"Given up after {mail.tries} tries: {error}"
+        done = {"next_try_at": None, "error": given_up[:LONGEST_ERROR]}
+    with sessions.begin() as session:
+        session.execute(update(models.Mail).where(models.Mail.id == mail.id).values(**done))
+
+
+def _said(error: BaseException) -> str:
+    """Return what *error* says, without the recipient's address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+        return f"{code} {text.decode(errors='replace')}"
+    return str(error) or type(error).__name__
