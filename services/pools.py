@@ -159,7 +159,7 @@ def _answers(
 def _tags(
     session: Session,
     programme: models.Programme,
-    tags: Select[tuple[int, str]],
+    tags: Select[int, str],
     ids: Sequence[int],
 ) -> list[list[str]]:
     sets: dict[int, list[str]] = {one: [] for one in ids}
@@ -169,7 +169,9 @@ def _tags(
     return list(sets.values())
 
 
-def _within(rows: Select[Any], programme: models.Programme) -> Select[Any]:
+def _within(
+    rows: Select[*tuple[Any, ...]], programme: models.Programme
+) -> Select[*tuple[Any, ...]]:
     return rows.join(models.Participant).where(models.Participant.programme_id == programme.id)
 
 

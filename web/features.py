@@ -3,18 +3,28 @@
 from flask import Flask
 from socketio import Server
 
+from web.accounts import views as accounts
 from web.desk import sockets as desk_sockets
 from web.desk import views as desk
+from web.enrolment import views as enrolment
+from web.home import views as home
+from web.mydata import views as mydata
 from web.public import views as public
 from web.rooms import sockets as room_sockets
 from web.rooms import views as rooms
 from web.staff import views as staff
+from web.surveys import views as surveys
 
 
 def register(app: Flask) -> None:
     """Add every feature's pages to *app*."""
     app.register_blueprint(public.pages)
+    app.register_blueprint(accounts.pages)
+    app.register_blueprint(enrolment.pages)
+    app.register_blueprint(home.pages)
+    app.register_blueprint(mydata.pages)
     app.register_blueprint(rooms.pages)
+    app.register_blueprint(surveys.pages)
     app.register_blueprint(desk.pages)
     app.register_blueprint(staff.pages)
 

@@ -1,13 +1,17 @@
 """The accounts table as Flask-Security sees it: the same rows, with its mixins."""
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from flask_babel import get_locale
 from flask_security import RoleMixin, SQLAlchemySessionUserDatastore, UserMixin, WebAuthnMixin
 from sqlalchemy.orm import relationship
 
 import models
 from models.base import Base
-from web.context import here
+from web.context import here, now
+
+TWO_FACTORS = frozenset({"facilitator", "staff", "admin"})
 
 
 class LoginRole(RoleMixin, Base):
@@ -31,14 +35,44 @@ class Login(UserMixin, Base):
 
     __table__ = models.Account.__table__
 
+    if TYPE_CHECKING:  # SQLAlchemy takes these from the table
+        adult_at: datetime | None
+        used_codes: dict[str, int] | None
+
     roles = relationship(LoginRole, secondary="account_roles")
     webauthn = relationship(LoginPasskey, cascade="all, delete")
+
+    @property
+    def needs_two_factors(self) -> bool:
+        """Whether this account sees other people's data, so that a password is not enough."""
+        return not here().config.demo and any(role.name in TWO_FACTORS for role in self.roles)
+
+    def check_tf_required(
+        self, methods: list[tuple[str, str]], _fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """Ask for a second factor where one is set up, and of everybody who must have one."""
+        return bool(methods) or self.needs_two_factors, methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether the second factor cannot be taken away again."""
+        return self.needs_two_factors
 
 
 class Logins(SQLAlchemySessionUserDatastore):
     """Flask-Security's way to the tables, filling in the columns that are ours."""
 
     def create_user(self, **given: Any) -> Any:
-        """Create an account with the keyed hash of its address."""
+        """Create a participant's account with the keyed hash of its address."""
         given["key"] = here().secrets.address_key(given["email"])
-        return super().create_user(**given)
+        given["create_datetime"] = given["update_datetime"] = now()
+        given.setdefault("locale", str(get_locale() or "en"))
+        given.setdefault("roles", [self.find_or_create_role("participant")])
+        login = super().create_user(**given)
+        self.us_setup_email(login)
+        return login
+
+    def _prepare_create_user_args(self, **given: Any) -> dict[str, Any]:
+        """Keep the roles as they are; looking them up by name would begin a write too early."""
+        roles = given.pop("roles")
+        prepared = super()._prepare_create_user_args(**given)  # type: ignore[no-untyped-call]
+        return {**prepared, "roles": roles}

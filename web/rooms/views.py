@@ -84,8 +84,10 @@ def missing(token: str) -> ResponseReturnValue:
 @pages.get("/after")
 @signed_in
 def after(token: str) -> ResponseReturnValue:
-    """Go on to the next thing; home asks how it was."""
-    _mine(token)
+    """Ask how it was, once there was something; else go on to the next thing."""
+    conversation, _seat = _mine(token)
+    if conversation.state == "closed" and conversation.started_at is not None:
+        return redirect(url_for("surveys.after", token=token))
     return redirect(url_for("home.show"))
 
 

@@ -1,0 +1,57 @@
+"""How long somebody stays signed in, and what changes when they sign in."""
+
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+
+from flask import Flask, session
+from flask_login import current_user, user_logged_in
+from flask_security import logout_user
+
+from web.accounts.logins import TWO_FACTORS
+from web.context import here, now
+
+SINCE, SEEN = "since", "seen"
+GUARDED = (timedelta(minutes=30), timedelta(hours=12))  # idle, and at most
+OTHERS = (timedelta(days=14), timedelta(days=90))
+KEPT = ("locale", "pledge", "programme", "_flashes")
+STEP = timedelta(minutes=1)
+
+
+def init_app(app: Flask) -> None:
+    """Let sessions slide, end the stale ones before anything else looks at them."""
+    app.config["PERMANENT_SESSION_LIFETIME"] = OTHERS[0]
+    app.before_request(_end_stale)
+    user_logged_in.connect(_renew, app)
+
+
+def _end_stale() -> None:
+    if "_user_id" not in session:
+        return
+    moment = now()
+    seen = _moment(SEEN, moment)
+    idle, longest = _limits()
+    if moment - seen > idle or moment - _moment(SINCE, moment) > longest:
+        logout_user()
+        return
+    if SEEN not in session or moment - seen > STEP:
+        session[SEEN] = moment.isoformat()
+        session.setdefault(SINCE, moment.isoformat())
+
+
+def _limits() -> tuple[timedelta, timedelta]:
+    if here().config.demo or not current_user.is_authenticated:
+        return OTHERS
+    return GUARDED if TWO_FACTORS & {role.name for role in current_user.roles} else OTHERS
+
+
+def _moment(name: str, otherwise: datetime) -> datetime:
+    return datetime.fromisoformat(session[name]) if name in session else otherwise
+
+
+def _renew(_app: Flask, **_given: object) -> None:
+    """Begin a session that shares nothing with the one before but what is kept on purpose."""
+    for name in [n for n in session if not n.startswith(("_", "fs_", "tf_")) and n not in KEPT]:
+        session.pop(name)
+    moment = now().isoformat()
+    session.update({SINCE: moment, SEEN: moment, "mark": token_urlsafe(16)})
+    session.permanent = True

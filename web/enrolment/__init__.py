@@ -1,0 +1,1 @@
+"""The profile: one question a screen, saved at every answer."""

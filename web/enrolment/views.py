@@ -1,0 +1,209 @@
+"""The pages of the profile."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+import models
+from services import enrolment, profiles, questionnaires, slots
+from services.profiles import BadAnswer, Question
+from web.access import signed_in
+from web.context import here, now, session
+from web.enrolment import saving, words
+
+pages = Blueprint("enrolment", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The reader's place in a programme, with its questions and what is answered."""
+
+    person: models.Participant
+    asked: tuple[Question, ...]
+    answers: dict[str, models.Answer]
+
+    def around(self, question: Question) -> tuple[int, Question | None]:
+        """Return where a question stands, from 0, and the one before it."""
+        number = self.asked.index(question)
+        return number, self.asked[number - 1] if number else None
+
+
+@pages.get("/profile")
+@signed_in
+def start() -> ResponseReturnValue:
+    """Lead to the first open question; show the whole profile once there is none."""
+    place = _place()
+    if place is None:
+        return _welcome()
+    open_one = profiles.next_question(place.asked, place.answers)
+    if place.person.completed_at is None and open_one is not None:
+        return redirect(url_for("enrolment.question", question_id=open_one.id))
+    return render_template("enrolment/overview.html", place=place, rows=_rows(place), words=words)
+
+
+@pages.post("/profile")
+@signed_in
+def join() -> ResponseReturnValue:
+    """Take a place in the programme, with the consents that it needs."""
+    programme = session().get(models.Programme, request.form.get("programme", type=int))
+    if programme is None or programme not in enrolment.open_programmes(session(), now()):
+        abort(404)
+    names = [one.name for one in enrolment.PURPOSES if f"consent_{one.name}" in request.form]
+    enrolment.consent(session(), current_user.id, names, now())
+    account = session().get_one(models.Account, current_user.id)
+    if not enrolment.may_take_part(session(), account):
+        session().commit()
+        flash(_("Both are needed to find you a partner."), "error")
+        return redirect(url_for("enrolment.start"))
+    enrolment.join(session(), account.id, programme, now())
+    session().commit()
+    return redirect(url_for("enrolment.start"))
+
+
+@pages.route("/profile/<question_id>", methods=["GET", "POST"])
+@signed_in
+def question(question_id: str) -> ResponseReturnValue:
+    """Ask one question; keep the answer and go on to the next."""
+    place = _place()
+    if place is None:
+        return redirect(url_for("enrolment.start"))
+    asked = next((one for one in place.asked if one.id == question_id), None)
+    if asked is None:
+        abort(404)
+    if request.method == "GET":
+        return _ask(place, asked)
+    return _answer(place, asked)
+
+
+def _answer(place: Place, asked: Question) -> ResponseReturnValue:
+    going_back = "back" in request.form
+    try:
+        saving.save(session(), place.person, asked, request.form)
+    except BadAnswer as error:
+        session().rollback()
+        if not going_back:
+            return _ask(_place() or place, asked, words.trouble(error)), 422
+    else:
+        profiles.complete(session(), place.person, place.asked, now())
+        session().commit()
+    number, before = place.around(asked)
+    if going_back and before is not None:
+        return redirect(url_for("enrolment.question", question_id=before.id))
+    return redirect(_after(place, number))
+
+
+def _after(place: Place, number: int) -> str:
+    """Return where to go after a question: on through the rest, or to what comes after all."""
+    if place.person.completed_at is None:
+        return url_for("enrolment.question", question_id=place.asked[number + 1].id)
+    if place.answers.keys() >= {one.id for one in place.asked}:
+        return url_for("enrolment.start")
+    flash(_("That was the last question. Thank you."), "success")
+    return url_for("home.show")
+
+
+def _ask(place: Place, asked: Question, error: str | None = None) -> str:
+    number, before = place.around(asked)
+    template = asked.kind if asked.kind in saving.KINDS else "item"
+    return render_template(
+        f"enrolment/{template}.html",
+        question=asked,
+        person=place.person,
+        answer=place.answers.get(asked.id),
+        number=number + 1,
+        total=len(place.asked),
+        minutes=profiles.minutes_left(place.asked, place.answers),
+        before=before,
+        editing=place.person.completed_at is not None,
+        error=error,
+        words=words,
+        **_more(place, asked),
+    )
+
+
+def _more(place: Place, asked: Question) -> dict[str, Any]:
+    """Return what only some questions need."""
+    person = place.person
+    posted = request.form if request.method == "POST" else None
+    if asked.kind == "languages":
+        kept = _column(models.Language.tag, models.Language.participant_id, person)
+        return {"chosen": posted.getlist("answer") if posted else kept}
+    if asked.kind == "topics":
+        kept = _column(models.Topic.topic, models.Topic.participant_id, person)
+        return {"chosen": posted.getlist("answer") if posted else kept}
+    if asked.kind == "times":
+        zone = posted.get("zone", "") if posted else person.account.zone
+        known = zone if zone in slots.zones() else "UTC"
+        return {
+            "marked": set(posted.getlist("answer")) if posted else _marked(person),
+            "zone": known,
+            "zones": slots.zones(),
+            "clock_change": slots.changes(known, now(), here().config.matching.horizon_days),
+        }
+    return {}
+
+
+def _column(column: Any, owner: Any, person: models.Participant) -> list[str]:
+    return list(session().scalars(select(column).where(owner == person.id)))
+
+
+def _marked(person: models.Participant) -> set[str]:
+    table = models.Availability
+    rows = session().execute(
+        select(table.weekday, table.hour).where(table.participant_id == person.id)
+    )
+    return {f"{day}-{hour}" for day, hour in rows}
+
+
+def _welcome() -> ResponseReturnValue:
+    given = enrolment.consents(session(), current_user.id)
+    missing = [one.name for one in enrolment.PURPOSES if one.required and one.name not in given]
+    return render_template(
+        "enrolment/welcome.html",
+        programmes=enrolment.open_programmes(session(), now()),
+        missing=missing,
+    )
+
+
+def _place() -> Place | None:
+    """Return the reader's place: the newest programme they have not left."""
+    people = [p for p in enrolment.of(session(), current_user.id) if p.withdrawn_at is None]
+    if not people:
+        return None
+    person = people[0]
+    language = str(get_locale() or "en")
+    asked = questionnaires.load(person.programme.questionnaire, language)
+    return Place(
+        person,
+        profiles.questions(person.programme, asked),
+        profiles.answers(session(), person),
+    )
+
+
+def _rows(place: Place) -> list[tuple[str, list[tuple[Question, str]]]]:
+    """Return the whole profile: sections, each with its questions and the answers in words."""
+    sections: dict[str, list[tuple[Question, str]]] = {}
+    for one in place.asked:
+        said = _said(place, one)
+        sections.setdefault(words.section(one), []).append((one, said))
+    return list(sections.items())
+
+
+def _said(place: Place, asked: Question) -> str:
+    person = place.person
+    if asked.kind == "name":
+        return person.first_name
+    if asked.kind == "languages":
+        tags = _column(models.Language.tag, models.Language.participant_id, person)
+        return ", ".join(words.language(tag) for tag in tags)
+    if asked.kind == "topics":
+        return ", ".join(_column(models.Topic.topic, models.Topic.participant_id, person))
+    if asked.kind == "times":
+        return f"{words.hours(len(_marked(person)))}, {person.account.zone}"
+    return words.answer(asked.item, place.answers.get(asked.id))

@@ -1,0 +1,160 @@
+"""Home, and the ways out of waiting."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+import models
+from services import enrolment, journey, pledges, pools
+from services.journey import Standing, State
+from web.access import signed_in
+from web.context import here, now, session
+from web.home.cards import CARDS, Action
+
+pages = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the journey: done, on, or still to come (empty)."""
+
+    title: str
+    text: str
+    state: str
+
+
+@pages.get("/home")
+@signed_in
+def show() -> ResponseReturnValue:
+    """Show the one next thing, then the journey."""
+    roles = {role.name for role in current_user.roles}
+    standing = _standing()
+    if standing.state is State.NEW and "participant" not in roles:
+        return redirect(url_for("desk.show" if "facilitator" in roles else "staff.programmes"))
+    card, name = CARDS[standing.state], _other(standing)
+    return render_template(
+        "home/home.html",
+        standing=standing,
+        card=card,
+        title=str(card.title) % {"name": name},
+        text=str(card.text) % {"name": name},
+        when=_when(standing),
+        address=lambda action: _address(action, standing),
+        waiting=_waiting(standing),
+        steps=_steps(),
+    )
+
+
+@pages.get("/home/times")
+@signed_in
+def times() -> ResponseReturnValue:
+    """Lead to the times of one's profile."""
+    return redirect(url_for("enrolment.question", question_id="times"))
+
+
+@pages.post("/home/pause")
+@signed_in
+def pause() -> ResponseReturnValue:
+    """Take a break from being proposed to anybody."""
+    for participant in _places():
+        enrolment.pause(session(), participant, now())
+    session().commit()
+    flash(_("You are taking a break. What is arranged stays."), "success")
+    return redirect(url_for("home.show"))
+
+
+@pages.post("/home/return")
+@signed_in
+def resume() -> ResponseReturnValue:
+    """End the break, or come back after leaving."""
+    account = session().get_one(models.Account, current_user.id)
+    if not enrolment.may_take_part(session(), account):
+        return redirect(url_for("mydata.show"))
+    for participant in enrolment.of(session(), current_user.id)[:1]:
+        enrolment.return_to(session(), participant, now())
+    session().commit()
+    return redirect(url_for("home.show"))
+
+
+@pages.route("/home/leave", methods=["GET"])
+@signed_in
+def leave() -> ResponseReturnValue:
+    """Say what leaving means, and ask."""
+    return render_template("home/leave.html")
+
+
+@pages.post("/home/leave")
+@signed_in
+def left() -> ResponseReturnValue:
+    """Leave the programme."""
+    for participant in _places():
+        enrolment.leave(session(), participant, now())
+    session().commit()
+    return redirect(url_for("home.show"))
+
+
+def _standing() -> Standing:
+    account = session().get_one(models.Account, current_user.id)
+    return journey.of(session(), account, now(), here().config.room.opens_minutes)
+
+
+def _places() -> list[models.Participant]:
+    return [p for p in enrolment.of(session(), current_user.id) if p.withdrawn_at is None]
+
+
+def _other(standing: Standing) -> str:
+    if standing.conversation is None or standing.participant is None:
+        return ""
+    return journey.other(standing.conversation.pair, standing.participant).first_name
+
+
+def _when(standing: Standing) -> datetime | None:
+    """Return the moment a state is about: when it begins, or by when to answer."""
+    if standing.state is State.SUSPENDED:
+        return session().get_one(models.Account, current_user.id).suspended_until
+    if standing.invitation is not None:
+        return standing.invitation.expires_at
+    if standing.state in (State.SCHEDULED, State.DOOR) and standing.conversation is not None:
+        return standing.conversation.scheduled_at
+    return None
+
+
+def _address(action: Action, standing: Standing) -> str:
+    if action.endpoint == "invitations.show" and standing.invitation is not None:
+        return url_for(action.endpoint, invitation_id=standing.invitation.id)
+    if standing.conversation is not None and action.endpoint.startswith(("rooms.", "surveys.")):
+        return url_for(action.endpoint, token=standing.conversation.token)
+    return url_for(action.endpoint)
+
+
+def _waiting(standing: Standing) -> dict[str, int] | None:
+    """Return what there is to say of waiting: days so far, how many others wait."""
+    person = standing.participant
+    if standing.state not in (State.WAITING, State.MISSED) or person is None:
+        return None
+    since = person.waiting_since or now()
+    others = pools.size(session(), person.programme, now()) - 1
+    return {"days": (now() - since).days, "others": max(0, others)}
+
+
+def _steps() -> list[Step]:
+    pledge = pledges.of(session(), current_user.id)
+    talked = bool(journey.held(session(), current_user.id))
+    return [
+        Step(_("Pledge"), _("A promise to listen first"), "done" if pledge else ""),
+        Step(
+            _("First conversation"),
+            _("Listen, humanize, empathize. About 50 minutes."),
+            "done" if talked else "on",
+        ),
+        Step(
+            _("Common values"),
+            _("Three weeks later, with the same person or a new one"),
+            "on" if talked else "",
+        ),
+        Step(_("A shared promise"), _("Something you both write and keep"), ""),
+    ]

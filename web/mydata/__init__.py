@@ -1,0 +1,1 @@
+"""My data: see, download, correct, withdraw, erase."""

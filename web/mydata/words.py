@@ -1,0 +1,33 @@
+"""The consents in words: what each is for, and what follows when it is taken back."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One purpose: what is allowed, and what taking it back does."""
+
+    allows: str
+    without: str
+
+
+CONSENTS = {
+    "matching": Words(
+        _l("Use my values and views to find me a partner."),
+        _l("Without it you leave every programme. Your profile is kept until you erase it."),
+    ),
+    "conversation": Words(
+        _l("Keep my conversations, encrypted, for 14 days after they end."),
+        _l("Without it you leave every programme. What you wrote goes when its time is up."),
+    ),
+    "research": Words(
+        _l("Use my answers, without my name, for research."),
+        _l("Without it your answers count in no further figure. Published ones stay as they are."),
+    ),
+    "newsletter": Words(
+        _l("Send me news about Earshot, about once a month."),
+        _l("Without it there is no more news. Mail about your own conversations still comes."),
+    ),
+}

@@ -1,0 +1,1 @@
+"""How it was: the questions after a conversation, and the card that stays."""
