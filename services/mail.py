@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import models
 from models import engine
-from services import letters
+from services import envelopes
 from services.config import Config
 from services.secrets import Secrets
 
@@ -41,7 +41,7 @@ def queue(
     known = select(models.Mail.id).where(models.Mail.dedupe == dedupe)
     if session.scalar(known) is not None:
         return
-    letter = letters.write(kind, to.locale, to.zone, context)
+    letter = envelopes.write(kind, to.locale, to.zone, context)
     dialect = session.connection().dialect.name
     insert = (postgresql if dialect == "postgresql" else sqlite).insert
     session.execute(
@@ -147,7 +147,7 @@ def _claim(sessions: sessionmaker[Session], now: datetime) -> models.Mail | None
 def _send(server: smtplib.SMTP, mail: models.Mail, config: Config, now: datetime) -> str | None:
     """Hand *mail* to *server*; return what went wrong, None where nothing did."""
     try:
-        server.send_message(letters.message(mail, config.mail.sender, config.site.url, now))
+        server.send_message(envelopes.message(mail, config.mail.sender, config.site.url, now))
     except Failure as error:
         return _said(error)
     return None
