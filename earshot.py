@@ -185,7 +185,7 @@ def programme() -> None:
 @click.option("--language", "languages", multiple=True, default=["en"], show_default=True)
 @click.option("--zone", default="UTC", show_default=True)
 @click.pass_obj
-def programme_open(path: Path, **plan: Any) -> None:
+def programme_open(path: Path, /, **plan: Any) -> None:
     """Open a programme that people can join."""
     from services import programmes
 
@@ -210,13 +210,14 @@ def user() -> None:
 )
 @click.pass_obj
 def user_add(path: Path, email: str, role: tuple[str, ...]) -> None:
-    """Give EMAIL a role; they set their own password by the mail they get."""
-    from services import enrolment
+    """Give EMAIL a role; a new account signs in with a code by mail."""
+    from services import appointments
 
     made = _platform(path)
     made.require_tables()
     with made.sessions.begin() as session:
-        _say(enrolment.appoint(session, email, role, made.secrets, datetime.now(UTC)))
+        account = appointments.appoint(session, email, role, made.secrets, datetime.now(UTC))
+        _say(f"{account.email} may now act as: {', '.join(one.name for one in account.roles)}.")
 
 
 @main.command()

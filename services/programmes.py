@@ -52,7 +52,7 @@ def find(session: Session, slug: str) -> models.Programme:
 
 
 def open_new(session: Session, plan: Plan, now: datetime, actor: str) -> models.Programme:
-    """Open a programme; raise BadPlan, Taken, or what loading its guide and questionnaire raises."""
+    """Open a programme; raise BadPlan, Taken, or what loading guide and questionnaire raises."""
     if not SLUG.fullmatch(plan.slug):
         raise BadPlan(f"slug: {plan.slug!r} must be small letters, digits and dashes.")
     if plan.zone not in available_timezones():

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 import models
 from services import (
+    appointments,
     config,
-    enrolment,
     guides,
     history,
     platform,
@@ -28,9 +28,7 @@ FOLDER = Path("instance/demo")
 SLUG = "across-the-table"
 
 
-def prepare(
-    path: Path, port: int, count: int, seed: int, say: Callable[[str], None]
-) -> Context:
+def prepare(path: Path, port: int, count: int, seed: int, say: Callable[[str], None]) -> Context:
     """Return the context of a demonstration with *count* made-up participants."""
     made = _platform(path, port)
     say("Making a fresh database ...")
@@ -38,16 +36,14 @@ def prepare(
     now, generator = datetime.now(UTC), np.random.default_rng(seed)
     say(f"Making up {count} people ...")
     with made.sessions.begin() as session:
-        enrolment.ensure_roles(session)
+        appointments.ensure_roles(session)
         people = population.People(_programme(session, now), count, now)
         items = questionnaires.load("first", "en")
         crowd = population.create(session, people, items, made.secrets, generator)
         guide = guides.store(session, "first", "en", now)
         history.create(session, people, crowd, guide, generator)
         for role in ("facilitator", "staff"):
-            enrolment.appoint(
-                session, f"{role}@example.invalid", (role,), made.secrets, now
-            )
+            appointments.appoint(session, f"{role}@example.invalid", (role,), made.secrets, now)
     say("Running a round ...")
     say(rounds.run_now(made.sessions, SLUG, made.config, now, seed))
     return Context(made.config, made.secrets, made.keys)

@@ -1,0 +1,151 @@
+"""A running Earshot with a mail server beside it, and a real browser."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine
+
+from models import engine
+from tests.browser import chromium
+from tests.conftest import ROOT
+
+PATIENCE = 20.0
+
+
+def until(wanted: Callable[[], object], what: str, seconds: float = PATIENCE) -> object:
+    """Return the first true answer of *wanted*; fail saying *what* did not come."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = wanted()
+        if found:
+            return found
+        time.sleep(0.05)  # between looks, not instead of one
+    raise AssertionError(f"{what} did not come within {seconds:.0f} s")
+
+
+@dataclass
+class Mailbox:
+    """What the mail server took, newest last."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 taken"
+
+    def link(self, address: str, pattern: str) -> str:
+        """Wait for a mail to *address* whose text has a link matching *pattern*; return it."""
+
+        def look() -> str | None:
+            for message in reversed(self.messages):
+                if address in message["To"]:
+                    text = message.get_body(("plain",)).get_content()
+                    found = re.search(rf"https?://\S*{pattern}\S*", text)
+                    if found:
+                        return found.group()
+            return None
+
+        return str(until(look, f"mail to {address} with {pattern}"))
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    """A real SMTP server and the port it listens on."""
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+@dataclass
+class Earshot:
+    """One running Earshot: its address, its settings, its database, its mail."""
+
+    url: str
+    environment: dict[str, str]
+    database: Engine
+    mailbox: Mailbox
+    folder: Path
+
+    def command(self, *words: str, code: int = 0) -> str:
+        """Run an `earshot` command to its end."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "earshot.py"), *words],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def earshot(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Iterator[Earshot]:
+    """`earshot serve` in a process of its own, on a fresh database."""
+    box, smtp = mailbox
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "EARSHOT_SITE_URL": url,
+        "EARSHOT_SITE_PORT": str(port),
+        "EARSHOT_SITE_SECRETS": str(tmp_path / "secrets.toml"),
+        "EARSHOT_DATABASE_URL": f"sqlite:///{tmp_path / 'earshot.sqlite3'}",
+        "EARSHOT_DATABASE_KEYS": f"sqlite:///{tmp_path / 'keys.sqlite3'}",
+        "EARSHOT_MAIL_PORT": str(smtp),
+    }
+    made = engine.create(environment["EARSHOT_DATABASE_URL"])
+    running = Earshot(url, environment, made, box, tmp_path)
+    running.command("migrate")
+    running.command("programme", "open", "town", "--title", "The town talks", "--guide", "first")
+    log = (tmp_path / "serve.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "earshot.py"), "serve"],
+        env=environment,
+        cwd=ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    until(lambda: _answers(port) or process.poll() is not None, "the server")
+    assert process.poll() is None, (tmp_path / "serve.log").read_text()
+    yield running
+    process.terminate()
+    process.wait(10)
+    log.close()
+    made.dispose()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """A real Chromium, the system's or Playwright's own."""
+    found = chromium.path()
+    assert found, "No Chromium on this machine. Install one (Debian: apt-get install chromium)."
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=[*chromium.FLAGS, *sandbox]
+        )
+        yield browser
+        browser.close()
