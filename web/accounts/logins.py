@@ -39,7 +39,7 @@ class Login(UserMixin, Base):
         adult_at: datetime | None
         used_codes: dict[str, int] | None
 
-    roles = relationship(LoginRole, secondary="account_roles")
+    roles = relationship(LoginRole, secondary="account_roles", overlaps="roles")
     webauthn = relationship(LoginPasskey, cascade="all, delete")
 
     @property
