@@ -32,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: Flask, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; call *ready* once requests are answered."""
-    server = WSGIServer(listener, app, log=None, error_log=app.logger)
+    server = WSGIServer(listener, app, log=None)
     for stop in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(stop, server.stop, 5)
     gc.collect()

@@ -103,7 +103,8 @@ def init_app(app: Flask, context: Context) -> None:
     app.extensions[NAME] = made
 
     def signed_out(_app: Flask, user: Any, **_rest: object) -> None:
-        made.end(user.id)
+        if user.is_authenticated:
+            made.end(user.id)
 
     user_logged_out.connect(signed_out, app, weak=False)
 
