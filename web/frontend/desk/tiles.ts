@@ -32,7 +32,7 @@ export function row(room: Summary, doing: Doing): HTMLElement {
   return el(
     "tr",
     { "data-room": room.id, tabindex: -1 },
-    el("th", { scope: "row", dir: "auto" }, names(room, texts)),
+    el("th", { scope: "row" }, names(room, texts)),
     el("td", {}, step(room, texts)),
     words,
     el("td", { class: "soft" }, room.reasons[0]?.text ?? texts.say("calm")),
@@ -46,7 +46,7 @@ function facts(room: Summary, texts: Texts): HTMLElement {
   return el(
     "dl",
     { class: "facts" },
-    ...line("here", el("span", { class: "presence" }, facing(here[1] ?? false, here[0]), el("span", { dir: "auto" }, names(room, texts)))),
+    ...line("here", el("span", { class: "presence" }, facing(here[1] ?? false, here[0]), el("span", {}, names(room, texts)))),
     ...line("words", balance(share(room), 112), el("span", { class: "num" }, both(room, texts))),
     ...line("pace", pace(room.pace), el("span", { class: "hidden" }, texts.say("pace.words", { counts: room.pace.join(", ") }))),
   );
