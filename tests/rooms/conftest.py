@@ -1,24 +1,14 @@
-"""People in rooms on a real server, whose database this test shares."""
+"""People in rooms on a real server, whose database the tests share."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from services.config import Config
-from services.crypto import KeyStore
-from services.secrets import Secrets
-from tests.rooms.people import Pair, Person, Server, cookie_of, make_pair
-
-
-@pytest.fixture
-def server(config: Config, secret: Secrets, keys: KeyStore) -> Iterator[Server]:
-    """The real server, for this test alone."""
-    made = Server(config)
-    yield made
-    if made.process.poll() is None:
-        made.stop()
+from tests.conftest import _command, _psycopg
+from tests.rooms.people import Hall, Pair, make_pair, settings
 
 
 @pytest.fixture
@@ -27,16 +17,43 @@ def pair(session: Session) -> Pair:
     return make_pair(session)
 
 
+def _database(folder: Path, template: str, request: pytest.FixtureRequest) -> str:
+    if template.startswith("sqlite"):
+        path = folder / "earshot.sqlite3"
+        shutil.copy(template.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+    uri = request.getfixturevalue("postgresql")
+    name = f"hall_{folder.name.replace('-', '_')}"
+    _command(uri, f"CREATE DATABASE {name} TEMPLATE template_earshot")
+    return _psycopg(uri, name)
+
+
+def _hall(folder: Path, template: str, request: pytest.FixtureRequest) -> Iterator[Hall]:
+    config, secrets, keys, keys_engine = settings(folder, _database(folder, template, request))
+    made = Hall(config, secrets, keys)
+    yield made
+    made.close()
+    keys_engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def server_for_all(
+    template: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Hall]:
+    """One server for the tests of a module: starting it costs more than they do."""
+    yield from _hall(tmp_path_factory.mktemp("hall"), template, request)
+
+
 @pytest.fixture
-def people(server: Server, app: Flask) -> Iterator[Callable[..., Person]]:
-    """`people(pair, "a")` is that seat's client, connected; all are gone after the test."""
-    made: list[Person] = []
+def hall(server_for_all: Hall) -> Iterator[Hall]:
+    """The server; whoever came is gone after the test."""
+    yield server_for_all
+    server_for_all.everybody_leaves()
 
-    def come(pair: Pair, seat: str, **given: object) -> Person:
-        person = Person(server, cookie_of(app, pair.accounts[seat]), pair.token, **given)
-        made.append(person)
-        return person.connect()
 
-    yield come
-    for person in made:
-        person.client.disconnect()
+@pytest.fixture
+def own_hall(
+    template: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Hall]:
+    """A server for one test alone, which may end it."""
+    yield from _hall(tmp_path_factory.mktemp("own"), template, request)

@@ -1,6 +1,7 @@
 """A real server, and people who speak to it as any client of the protocol would."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,18 +9,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import socketio
-from flask import Flask
 from flask import session as flask_session
 from flask_security import login_user
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session, sessionmaker
 
-import models
+from models import engine
+from models.base import Base, KeyBase
+from services import config, secrets
 from services.config import Config
+from services.crypto import KeyStore
+from services.secrets import Secrets
 from tests import factories
 from web.accounts.logins import Login
+from web.app import create_app
+from web.context import Context
 from web.extensions import db
 
 ROOT = Path(__file__).parents[2]
@@ -85,18 +94,17 @@ class Person:
     view: dict[str, Any] = field(default_factory=dict)
 
     def connect(self) -> "Person":
-        self.client = socketio.Client(reconnection=False)
+        origin = self.server.config.site.url if self.origin is None else self.origin
+        options = {"origin": origin} if origin else {"suppress_origin": True}
+        self.client = socketio.Client(reconnection=False, websocket_extra_options=options)
         for name in ("state", "event", "typing", "presence", "closed", "rooms", "room", "gone"):
             self.client.on(name, self._listener(name), namespace=self.namespace)
         self.client.on(
             "disconnect", lambda *_: self.heard.put(("disconnect", None)), namespace=self.namespace
         )
-        headers = {"Cookie": self.cookie}
-        if self.origin is None or self.origin:
-            headers["Origin"] = self.origin or self.server.config.site.url
         self.client.connect(
             self.server.url,
-            headers,
+            {"Cookie": self.cookie},
             {"conversation": self.token, "after": self.after},
             ["websocket"],
             [self.namespace],
@@ -170,18 +178,97 @@ def make_pair(session: Session, **given: Any) -> Pair:
     )
 
 
-def cookie_of(app: Flask, account_id: int) -> str:
-    """The cookie of a browser in which an account has just signed in."""
-    with app.test_request_context(base_url="http://127.0.0.1"):
-        login_user(db.session.get_one(Login, account_id))
-        db.session.commit()
-        answer = app.make_response("")
-        app.session_interface.save_session(app, flask_session, answer)
-        db.session.remove()
-    return answer.headers["Set-Cookie"].partition(";")[0]
+class Hall:
+    """One server for many tests, the database behind it, and the people who came."""
+
+    def __init__(self, config: Config, secrets: Secrets, keys: KeyStore) -> None:
+        self.config = config
+        self.keys = keys
+        self.app = create_app(Context(config, secrets, keys), TESTING=True)
+        self.engine = engine.create(config.database.url)
+        self.server = Server(config)
+        self.people: list[Person] = []
+
+    def pair(self, **given: Any) -> Pair:
+        with Session(self.engine) as session:
+            return make_pair(session, **given)
+
+    def account(self, *roles: str, first_name: str = "") -> int:
+        with Session(self.engine) as session:
+            account = factories.account(session, *roles)
+            if first_name:
+                programme = factories.programme(session)
+                factories.participant(session, programme, account, first_name=first_name)
+            session.commit()
+            return account.id
+
+    def person(self, pair: Pair, seat: str, **given: Any) -> Person:
+        """The client of one seat, connected."""
+        return self.somebody(pair.accounts[seat], pair.token, **given)
+
+    def somebody(self, account_id: int, token: str, **given: Any) -> Person:
+        """A client of any account, connected."""
+        made = Person(self.server, self.cookie(account_id), token, **given)
+        self.people.append(made)
+        return made.connect()
+
+    def both(self, pair: Pair) -> tuple[Person, Person]:
+        """Both people of a pair, in a room that has begun."""
+        a, b = self.person(pair, "a"), self.person(pair, "b")
+        for person in (a, b):
+            person.wait_status("talking")
+        return a, b
+
+    def cookie(self, account_id: int) -> str:
+        """The cookie of a browser in which an account has just signed in."""
+        with self.app.test_request_context(base_url="http://127.0.0.1"):
+            login_user(db.session.get_one(Login, account_id))
+            db.session.commit()
+            answer = self.app.make_response("")
+            self.app.session_interface.save_session(self.app, flask_session, answer)
+            db.session.remove()
+        return answer.headers["Set-Cookie"].partition(";")[0]
+
+    def sign_out(self, cookie: str) -> None:
+        """Sign out in the browser that has this cookie."""
+        page = Request(f"{self.server.url}/me", headers={"Cookie": cookie})
+        with urlopen(page) as answer:
+            token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
+        body = urlencode({"csrf_token": token[1]}).encode()
+        urlopen(Request(f"{self.server.url}/sign-out", body, {"Cookie": cookie})).close()
+
+    def change(self, table: type[Base], number: int, **values: Any) -> None:
+        """Change a row as another process would."""
+        with Session(self.engine) as session:
+            session.execute(update(table).where(table.id == number).values(**values))
+            session.commit()
+
+    def everybody_leaves(self) -> None:
+        for person in self.people:
+            person.client.disconnect()
+        self.people.clear()
+
+    def close(self) -> str:
+        """Stop the server; return what it wrote to its log."""
+        self.everybody_leaves()
+        self.engine.dispose()
+        with self.app.app_context():
+            db.engine.dispose()
+        return self.server.stop() if self.server.process.poll() is None else ""
 
 
-def facilitator(session: Session) -> models.Account:
-    account = factories.account(session, "facilitator")
-    session.commit()
-    return account
+def settings(folder: Path, database: str) -> tuple[Config, Secrets, KeyStore, Engine]:
+    """What a server needs, in a folder of its own."""
+    made = config.load(
+        ROOT / "config.toml",
+        {
+            "EARSHOT_DATABASE_URL": database,
+            "EARSHOT_DATABASE_KEYS": f"sqlite:///{folder / 'keys.sqlite3'}",
+            "EARSHOT_SITE_SECRETS": str(folder / "secrets.toml"),
+        },
+    )
+    secrets.create(folder / "secrets.toml")
+    known = secrets.load(folder / "secrets.toml", {})
+    keys = engine.create(made.database.keys)
+    KeyBase.metadata.create_all(keys)
+    return made, known, KeyStore(sessionmaker(keys), known.masters), keys
