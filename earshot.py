@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 PROBLEM = 1
+APPOINTED = ["facilitator", "staff", "admin"]
 
 
 class Commands(click.Group):
@@ -42,7 +43,9 @@ def main(ctx: click.Context, config: Path | None, traceback: bool) -> None:
 def _platform(path: Path) -> Any:
     from services import platform
 
-    return platform.load(path, os.environ)
+    made = platform.load(path, os.environ)
+    made.require_tables()
+    return made
 
 
 @main.command()
@@ -59,7 +62,7 @@ def demo(path: Path, port: int, people: int, seed: int) -> None:
     from web.demo import stage
 
     with server.listen("127.0.0.1", port) as listener:
-        context = stage.prepare(path, port, people, seed, say=_say)
+        context = stage.prepare(path, port, people, seed, say=click.echo)
         _serve(context, listener, greeting=stage.greeting(context))
 
 
@@ -74,7 +77,6 @@ def serve(path: Path) -> None:
     from web.context import Context
 
     made = _platform(path)
-    made.require_tables()
     site = made.config.site
     context = Context(made.config, made.secrets, made.keys)
     with server.listen(site.host, site.port) as listener:
@@ -91,7 +93,7 @@ def _serve(context: Any, listener: Any, greeting: str) -> None:
     with app.app_context():
         jobs = runner.embedded(db.engine, context.config, context.secrets, context.keys)
     try:
-        server.run(app, listener, ready=lambda: _say(greeting))
+        server.run(app, listener, ready=lambda: click.echo(greeting))
     finally:
         jobs.shutdown(wait=False)
 
@@ -103,7 +105,6 @@ def scheduler(path: Path) -> None:
     from scheduler import runner
 
     made = _platform(path)
-    made.require_tables()
     runner.blocking(made.engine, made.config, made.secrets, made.keys)
 
 
@@ -114,7 +115,7 @@ def migrate(path: Path) -> None:
     from services import platform
 
     for line in platform.migrate(path, os.environ):
-        _say(line)
+        click.echo(line)
 
 
 @main.command()
@@ -132,7 +133,7 @@ def match(people: Path, questionnaire: Path, out: Path, **options: Any) -> None:
     from matcher import files
 
     report = files.match_files(people, questionnaire, out, progress=_progress, **options)
-    _say(
+    click.echo(
         f"{report['people']} people, {report['acceptable_pairs']} acceptable pairs, "
         f"{report['paired']} paired, value {report['value']:.3f} "
         f"(no pairing reaches more than {report['upper_bound']['value']:.3f}). Written to {out}."
@@ -148,9 +149,8 @@ def match_round(path: Path, programme: str, seed: int) -> None:
     from services import rounds
 
     made = _platform(path)
-    made.require_tables()
     done = rounds.run_now(made.sessions, programme, made.config, datetime.now(UTC), seed)
-    _say(done)
+    click.echo(done)
 
 
 @main.command()
@@ -163,13 +163,12 @@ def export(path: Path, programme: str, month: str, out: Path) -> None:
     from services import releases
 
     made = _platform(path)
-    made.require_tables()
     with made.sessions() as session:
-        wanted = releases.read_month(month)
-        release = releases.publish(session, programme, wanted, datetime.now(UTC))
+        closed = releases.read_month(month)
+        release = releases.publish(session, programme, closed, datetime.now(UTC))
         session.commit()
         for file in releases.export(session, release, out):
-            _say(f"Written: {file}")
+            click.echo(f"Written: {file}")
 
 
 @main.group()
@@ -190,12 +189,10 @@ def programme_open(path: Path, /, **plan: Any) -> None:
     from services import programmes
 
     made = _platform(path)
-    made.require_tables()
     with made.sessions.begin() as session:
-        opened = programmes.open_new(
-            session, programmes.Plan(**plan), datetime.now(UTC), actor="command line"
-        )
-        _say(f"Open: {opened.title}.")
+        wanted = programmes.Plan(**plan)
+        opened = programmes.open_new(session, wanted, datetime.now(UTC), "command line")
+        click.echo(f"Open: {opened.title}.")
 
 
 @main.group()
@@ -205,19 +202,16 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option(
-    "--role", required=True, type=click.Choice(["facilitator", "staff", "admin"]), multiple=True
-)
+@click.option("--role", required=True, multiple=True, type=click.Choice(APPOINTED))
 @click.pass_obj
 def user_add(path: Path, email: str, role: tuple[str, ...]) -> None:
     """Give EMAIL a role; a new account signs in with a code by mail."""
     from services import appointments
 
     made = _platform(path)
-    made.require_tables()
     with made.sessions.begin() as session:
         account = appointments.appoint(session, email, role, made.secrets, datetime.now(UTC))
-        _say(f"{account.email} may now act as: {', '.join(one.name for one in account.roles)}.")
+        click.echo(f"{account.email} may now act as {' and '.join(role)}.")
 
 
 @main.command()
@@ -228,7 +222,7 @@ def backup(path: Path, folder: Path) -> None:
     from services import platform
 
     for line in platform.backup(_platform(path), folder, datetime.now(UTC)):
-        _say(line)
+        click.echo(line)
 
 
 @main.group("audit")
@@ -243,20 +237,14 @@ def audit_verify(path: Path) -> None:
     from services import platform
 
     found = platform.verify_audit(_platform(path))
-    for line in found:
-        click.echo(line, err=True)
-    if found:
-        sys.exit(PROBLEM)
-    _say("The audit log is whole.")
+    for line in found or ["The audit log is whole."]:
+        click.echo(line, err=bool(found))
+    sys.exit(PROBLEM if found else 0)
 
 
-def _say(text: str) -> None:
-    click.echo(text)
-
-
-def _progress(text: str, share: float) -> None:
+def _progress(text: str, seconds: float) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r{text} {share:4.0%}", nl=share >= 1, err=True)
+        click.echo(f"{text}: {seconds:.1f} s", err=True)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def create_app(context: Context, **overrides: object) -> Flask:
     assets.init_app(app)
     errors.init_app(app)
     app.before_request(access.check)
-    features.register(app)
+    features.register(app, config.demo)
     socketio.init_app(
         app,
         async_mode="gevent",
