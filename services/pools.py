@@ -55,6 +55,11 @@ def load(session: Session, programme: models.Programme, now: datetime, horizon_d
     return Pool(made, _exclusions(session, [row.key for row in rows]))
 
 
+def places(session: Session, programme: models.Programme, now: datetime) -> dict[int, int]:
+    """Return how many more conversations everybody in the pool can have, by participant id."""
+    return {row.id: row.capacity - row.taken for row in _people(session, programme, now)}
+
+
 def size(session: Session, programme: models.Programme, now: datetime) -> int:
     """Return how many people of *programme* wait for a pair."""
     return len(_people(session, programme, now))
