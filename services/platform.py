@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import engine
-from services import audit, config, schema, secrets
+from services import anchors, audit, config, schema, secrets
 from services.config import Config, ConfigError
 from services.crypto import KeyStore
 from services.secrets import Secrets
@@ -92,10 +92,11 @@ def backup(platform: Platform, folder: Path, now: datetime) -> Iterator[str]:
 
 
 def verify_audit(platform: Platform) -> list[str]:
-    """Return what is wrong with the audit log, nothing where it is whole."""
+    """Return what is wrong with the audit log, nothing where it is whole and holds its anchor."""
     platform.require_tables()
+    anchor = anchors.last(anchors.path(platform.config))
     with platform.sessions() as session:
-        return list(audit.problems(session))
+        return list(audit.problems(session, anchor))
 
 
 def _copy(source: Path, target: Path) -> None:
