@@ -149,8 +149,7 @@ def match_round(path: Path, programme: str, seed: int) -> None:
     from services import rounds
 
     made = _platform(path)
-    done = rounds.run_now(made.sessions, programme, made.config, datetime.now(UTC), seed)
-    click.echo(done)
+    click.echo(rounds.run_now(made.sessions, programme, made.config, datetime.now(UTC), seed))
 
 
 @main.command()
