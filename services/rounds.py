@@ -27,6 +27,7 @@ from services.config import Config
 from services.pools import Pool
 
 Sessions = Callable[[], Session]
+Turn = Callable[[Session], bool]
 Pairing = Callable[[Cohort, Policy, NDArray[np.int64], int], matcher.round.Round]
 
 TAKEN = {"reason": "taken", "change": "", "what": "", "partners": 0}
@@ -62,10 +63,12 @@ def run_now(
     seed: int,
     *,
     pairing: Pairing | None = None,
+    turn: Turn | None = None,
 ) -> str:
     """Match the pool of the programme *slug* and send invitations; return what happened in words.
 
-    *pairing* runs the matcher, by default here and now. Commits. Raises
+    *pairing* runs the matcher, by default here and now. *turn* takes a turn in the transaction
+    that publishes; where it is taken already nothing is proposed. Commits. Raises
     `programmes.NoSuchProgramme`, NotOpen, or the matcher's BadInput for a policy its questionnaire
     cannot meet; then nothing was proposed.
     """
@@ -78,6 +81,8 @@ def run_now(
         engine.write_lock(session)
         wanted = select(models.Programme).where(models.Programme.slug == slug)
         programme = session.scalars(wanted.with_for_update(key_share=True)).one()
+        if turn is not None and not turn(session):
+            return f"{programme.title}: another scheduler has run this round."
         pairs = _publish(session, programme, pool, draft)
         _invite(session, pairs, config, now)
         said = _say(programme.title, pool, pairs)
