@@ -27,7 +27,6 @@ from services.config import Config
 from services.pools import Pool
 
 Sessions = Callable[[], Session]
-Turn = Callable[[Session], bool]
 Pairing = Callable[[Cohort, Policy, NDArray[np.int64], int], matcher.round.Round]
 
 TAKEN = {"reason": "taken", "change": "", "what": "", "partners": 0}
@@ -63,14 +62,13 @@ def run_now(
     seed: int,
     *,
     pairing: Pairing | None = None,
-    turn: Turn | None = None,
+    turn: Callable[[Session], bool] | None = None,
 ) -> str:
     """Match the pool of the programme *slug* and send invitations; return what happened in words.
 
-    *pairing* runs the matcher, by default here and now. *turn* takes a turn in the transaction
-    that publishes; where it is taken already nothing is proposed. Commits. Raises
-    `programmes.NoSuchProgramme`, NotOpen, or the matcher's BadInput for a policy its questionnaire
-    cannot meet; then nothing was proposed.
+    *pairing* runs the matcher, by default here and now; *turn* takes a turn as the round is
+    published. Commits. Raises `programmes.NoSuchProgramme`, NotOpen, or the matcher's BadInput for
+    a policy its questionnaire cannot meet; then, or without a turn, nothing was proposed.
     """
     with sessions() as session:
         programme = _programme(session, slug, now)
