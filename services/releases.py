@@ -56,11 +56,10 @@ class OpenMonth(ReleaseError):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A published table as people read it: header cells, then rows; None is hidden."""
+    """A published table as people read it: rows of labels and people; None is hidden."""
 
     name: str
     title: str
-    dimensions: tuple[str, ...]
     rows: tuple[tuple[tuple[str, ...], int | None], ...]
 
     @property
@@ -223,13 +222,11 @@ def _write(target: Path, packed: bytes, folder: Path) -> list[Path]:
 
 
 def _sheet(resource: dict[str, Any], content: bytes) -> Sheet:
-    fields = {field["name"]: field["description"] for field in resource["schema"]["fields"]}
     names = resource["schema"]["primaryKey"]
     rows = csv.DictReader(io.StringIO(content.decode(), newline=""))
     return Sheet(
         name=resource["name"],
         title=resource["title"],
-        dimensions=tuple(fields[name] for name in names),
         rows=tuple(
             (
                 tuple(row[f"{name}_label"] for name in names),

@@ -136,7 +136,7 @@ def test_a_preview_says_why_figures_are_hidden_and_stores_nothing(staff, session
     assert "Not published yet" in page
     assert "Below 10" in page
     assert "Protects another" in page
-    assert "url(#hatch-funnel)" in page
+    assert "url(#hatch)" in page
     assert session.scalars(select(models.Release)).all() == []
 
 

@@ -208,11 +208,11 @@ def test_export_writes_the_stored_bytes_packed_and_unpacked(
 def test_sheets_read_what_the_archive_says(session: Session, programme) -> None:
     sheets = {sheet.name: sheet for sheet in releases.sheets(publish(session).archive)}
     age = sheets["background-age"]
-    assert age.dimensions == ("How old are you?",)
+    assert age.title == "People who joined: How old are you?"
     assert age.rows[:2] == ((("18 to 24",), None), (("25 to 34",), 30))
     assert age.rows[-1] == (("All",), 60)
     assert age.shown == 2
-    assert len(sheets["conversations"].dimensions) == 2
+    assert sheets["conversations"].rows[-1] == (("All", "All"), 24)
 
 
 def test_the_codebook_says_there_is_no_formal_guarantee_yet(session: Session, programme) -> None:
