@@ -101,3 +101,9 @@ class Week {
 }
 
 for (const table of document.querySelectorAll<HTMLTableElement>("table[data-week]")) new Week(table);
+
+/** Somebody who never chose a zone is offered the one this device is in. */
+for (const choice of document.querySelectorAll<HTMLSelectElement>("select[data-zone]")) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (choice.value === "UTC" && [...choice.options].some((option) => option.value === here)) choice.value = here;
+}
