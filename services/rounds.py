@@ -22,7 +22,7 @@ import models
 from matcher.cohort import Cohort
 from matcher.policy import Policy
 from models import engine
-from services import audit, enrolment, journey, mail, pools, programmes
+from services import audit, enrolment, notices, pools, programmes
 from services.config import Config
 from services.pools import Pool
 
@@ -224,20 +224,7 @@ def _invite(session: Session, pairs: Sequence[models.Pair], config: Config, now:
     session.add_all(made)
     session.flush()
     for invitation in made:
-        other = journey.other(invitation.pair, invitation.participant)
-        mail.queue(
-            session,
-            to=invitation.participant.account,
-            kind="invitation",
-            dedupe=f"invitation:{invitation.id}",
-            context={
-                "programme": other.programme.title,
-                "other": other.first_name,
-                "url": f"{config.site.url}/invitations/{invitation.id}",
-                "until": expires,
-            },
-            now=now,
-        )
+        notices.invite(session, invitation, config, now)
 
 
 def _say(title: str, pool: Pool, pairs: Sequence[models.Pair]) -> str:
