@@ -66,7 +66,7 @@ def _settings(context: Context) -> dict[str, object]:
     chosen = {
         "PASSWORD_HASH": "argon2",
         "PASSWORD_HASH_PASSLIB_OPTIONS": ARGON2,
-        "PASSWORD_SINGLE_HASH": False,
+        "HASHING_SCHEMES": ["hex_sha256"],  # of what links are bound to: nothing secret
         "PASSWORD_SALT": secrets.derive("password salt").hex(),
         "PASSWORD_REQUIRED": False,
         "PASSWORD_CONFIRM_REQUIRED": False,
