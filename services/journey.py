@@ -47,6 +47,21 @@ class Standing:
     conversation: models.Conversation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a round says to somebody it left waiting: why, and the change that would have helped.
+
+    `reason` and `change` are the matcher's words; `what` is an hour, a language or a topic;
+    `partners` counts the people it would have opened.
+    """
+
+    at: datetime
+    reason: str
+    change: str
+    what: str
+    partners: int
+
+
 def of(session: Session, account: models.Account, now: datetime, opens_minutes: int) -> Standing:
     """Return where the account stands, by the most urgent of its places in programmes."""
     if account.suspended_until is not None and account.suspended_until > now:
@@ -59,6 +74,20 @@ def of(session: Session, account: models.Account, now: datetime, opens_minutes: 
 def other(pair: models.Pair, participant: models.Participant) -> models.Participant:
     """Return whom the pair puts opposite the participant."""
     return pair.second if pair.first_id == participant.id else pair.first
+
+
+def last_look(session: Session, participant: models.Participant) -> Look | None:
+    """Return what the last round that had this person in its pool says about them."""
+    rounds = session.scalars(
+        select(models.Round)
+        .where(models.Round.programme_id == participant.programme_id)
+        .order_by(models.Round.at.desc())
+        .limit(1)
+    ).one_or_none()
+    said = rounds.report.get("waiting", {}).get(str(participant.id)) if rounds else None
+    if rounds is None or said is None:
+        return None
+    return Look(rounds.at, said["reason"], said["change"], said["what"], said["partners"])
 
 
 def held(session: Session, account_id: int) -> list[models.Conversation]:

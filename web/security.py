@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services.config import Config
+from services.config import Config, Site
 from services.secrets import Secrets
 
 POLICY = "; ".join(
@@ -51,7 +51,7 @@ def init_app(app: Flask, config: Config, secrets: Secrets) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=MAX_BODY,
         PREFERRED_URL_SCHEME="https" if site.secure else "http",
-        TRUSTED_HOSTS=[urlsplit(site.url).hostname or "localhost", "localhost", "127.0.0.1"],
+        TRUSTED_HOSTS=_hosts(site),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=site.secure,
     )
@@ -61,6 +61,12 @@ def init_app(app: Flask, config: Config, secrets: Secrets) -> None:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     app.after_request(_add_headers)
+
+
+def _hosts(site: Site) -> list[str]:
+    """Return whom a request may say it is for: links in mail are made of it."""
+    host = urlsplit(site.url).hostname or "localhost"
+    return [host] if site.secure else [host, "localhost", "127.0.0.1"]
 
 
 def _add_headers(response: Response) -> Response:

@@ -13,7 +13,7 @@ from web.accounts.forms import CONSENT, SignIn, SignUp
 from web.accounts.logins import Login, LoginPasskey, LoginRole, Logins
 from web.accounts.mail import Outbox
 from web.accounts.passwords import ARGON2, SHORTEST, Hashing, Passwords
-from web.accounts.words import MESSAGES, SUBJECTS
+from web.accounts.words import MESSAGES
 from web.context import Context, now
 from web.extensions import db
 
@@ -74,7 +74,8 @@ def _settings(context: Context) -> dict[str, object]:
         "PASSWORD_COMPLEXITY_CHECKER": "zxcvbn",
         "TOTP_SECRETS": {"1": secrets.derive("totp").hex()},
         "TOTP_ISSUER": "Earshot",
-        "EMAIL_SENDER": config.mail.sender,
+        "EMAIL_PLAINTEXT": False,  # the outbox has words of its own
+        "EMAIL_HTML": False,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "REGISTERABLE": True,
         "CONFIRMABLE": True,
@@ -109,7 +110,6 @@ def _settings(context: Context) -> dict[str, object]:
         "WAN_RP_NAME": "Earshot",
         "WAN_EXPECTED_ORIGIN": config.site.url,
         **{f"{name}_URL": address for name, address in ADDRESSES.items()},
-        **SUBJECTS,
         **{f"MSG_{name}": words for name, words in MESSAGES.items()},
     }
     return {f"SECURITY_{name}": value for name, value in chosen.items()}

@@ -74,12 +74,3 @@ MESSAGES = {
     "API_ERROR": (_("This link does not work. Ask for a new one."), "error"),
     "DISABLED_ACCOUNT": (_("This account is closed."), "error"),
 }
-
-SUBJECTS = {
-    "EMAIL_SUBJECT_REGISTER": _("Confirm your address"),
-    "EMAIL_SUBJECT_CONFIRM": _("Confirm your address"),
-    "EMAIL_SUBJECT_PASSWORD_RESET": _("A new password"),
-    "EMAIL_SUBJECT_PASSWORD_NOTICE": _("Your password was changed"),
-    "EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": _("Your password was changed"),
-    "US_EMAIL_SUBJECT": _("Your code to sign in"),
-}

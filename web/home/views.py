@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 import models
-from services import enrolment, journey, pledges, pools
+from services import enrolment, journey, pledges
 from services.journey import Standing, State
 from web.access import signed_in
 from web.context import here, now, session
+from web.home import waiting
 from web.home.cards import CARDS, Action
+from web.home.waiting import Waiting
 
 pages = Blueprint("home", __name__)
 
@@ -131,14 +133,10 @@ def _address(action: Action, standing: Standing) -> str:
     return url_for(action.endpoint)
 
 
-def _waiting(standing: Standing) -> dict[str, int] | None:
-    """Return what there is to say of waiting: days so far, how many others wait."""
-    person = standing.participant
-    if standing.state not in (State.WAITING, State.MISSED) or person is None:
+def _waiting(standing: Standing) -> Waiting | None:
+    if standing.state not in (State.WAITING, State.MISSED) or standing.participant is None:
         return None
-    since = person.waiting_since or now()
-    others = pools.size(session(), person.programme, now()) - 1
-    return {"days": (now() - since).days, "others": max(0, others)}
+    return waiting.card(session(), standing.participant, now())
 
 
 def _steps() -> list[Step]:
