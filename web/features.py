@@ -8,6 +8,7 @@ from web.desk import sockets as desk_sockets
 from web.desk import views as desk
 from web.enrolment import views as enrolment
 from web.home import views as home
+from web.invitations import views as invitations
 from web.mydata import views as mydata
 from web.public import views as public
 from web.rooms import sockets as room_sockets
@@ -23,6 +24,7 @@ def register(app: Flask, demo_mode: bool) -> None:
     app.register_blueprint(enrolment.pages)
     app.register_blueprint(home.pages)
     app.register_blueprint(mydata.pages)
+    app.register_blueprint(invitations.pages)
     app.register_blueprint(rooms.pages)
     app.register_blueprint(surveys.pages)
     app.register_blueprint(desk.pages)

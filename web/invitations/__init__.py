@@ -1,0 +1,1 @@
+"""Invitations: say yes with times, ask for others, or say no; and taking a yes back."""
