@@ -58,8 +58,7 @@ def consents(session: Session, account_id: int) -> dict[str, models.Consent]:
 
 
 def withdraw_consent(session: Session, account_id: int, name: str, now: datetime) -> None:
-    """Withdraw one consent; without a required one, every programme is left as well."""
-    required = purpose(name).required
+    """Withdraw one consent, from this moment on."""
     standing = session.scalars(
         select(models.Consent).where(
             models.Consent.account_id == account_id,
@@ -69,9 +68,6 @@ def withdraw_consent(session: Session, account_id: int, name: str, now: datetime
     )
     for row in standing:
         row.withdrawn_at = now
-    if required:
-        for participant in of(session, account_id):
-            leave(session, participant, now)
     audit.record(
         session,
         now=now,

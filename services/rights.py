@@ -1,133 +1,18 @@
-"""What is held about a person: given to them whole, and erased when they say so.
+"""What is held about a person: given to them whole, and erased when they say so."""
 
-Every column of every table has a policy here: given, withheld for a reason, or about nobody. A
-test holds the list against the tables, so that a new column cannot be forgotten.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex, token_urlsafe
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, or_, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 import models
 from models import Base
-from services import audit, enrolment, rooms
+from services import audit, departures, enrolment, holdings, rooms
+from services.config import Config
 from services.crypto import KeyStore, Unreadable
-
-NOBODY = frozenset({"roles", "guide_versions", "programmes", "rounds", "job_runs", "releases"})
-CREDENTIAL = "would let somebody else sign in"
-OTHERS = "is about somebody else"
-SEALED = "is encrypted; your own messages stand under `messages`"
-INNER = "is a number only our database uses"
-
-WITHHELD: Mapping[str, Mapping[str, str]] = {
-    "accounts": {
-        "id": INNER,
-        "key": INNER,
-        "password": CREDENTIAL,
-        "fs_uniquifier": CREDENTIAL,
-        "fs_webauthn_user_handle": CREDENTIAL,
-        "tf_totp_secret": CREDENTIAL,
-        "us_totp_secrets": CREDENTIAL,
-        "used_codes": CREDENTIAL,
-        "mf_recovery_codes": CREDENTIAL,
-    },
-    "account_roles": {"account_id": INNER},
-    "passkeys": {
-        "id": INNER,
-        "account_id": INNER,
-        "credential_id": CREDENTIAL,
-        "public_key": CREDENTIAL,
-        "sign_count": INNER,
-        "extensions": INNER,
-    },
-    "consents": {"id": INNER, "account_id": INNER},
-    "pledges": {"id": INNER, "account_id": INNER, "token": CREDENTIAL},
-    "participants": {"account_id": INNER},
-    "pairs": {"score": INNER, "first_id": OTHERS, "second_id": OTHERS, "round_id": INNER},
-    "exclusions": {"low": OTHERS, "high": OTHERS},
-    "conversations": {"guide_digest": INNER},
-    "room_events": {"sealed": SEALED, "act_id": INNER, "act_hash": INNER},
-    "reports": {
-        "id": INNER,
-        "token": CREDENTIAL,
-        "digest": SEALED,
-        "evidence": SEALED,
-        "last_seq": INNER,
-    },
-    "mails": {"id": INNER, "dedupe": INNER, "html": "says the same as `text`"},
-    "audit_entries": {"previous": INNER, "hash": INNER},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """Whose data is asked for: an account and its places in programmes."""
-
-    account: models.Account
-    people: tuple[int, ...]
-
-
-Where = Callable[[Table, Me], ColumnElement[bool]]
-
-
-def _by_account(table: Table, me: Me) -> ColumnElement[bool]:
-    return table.c.account_id == me.account.id
-
-
-def _by_participant(table: Table, me: Me) -> ColumnElement[bool]:
-    return table.c.participant_id.in_(me.people)
-
-
-def _pairs(table: Table, me: Me) -> ColumnElement[bool]:
-    return or_(table.c.first_id.in_(me.people), table.c.second_id.in_(me.people))
-
-
-def _my_pairs(me: Me) -> Any:
-    mine = models.Pair.first_id.in_(me.people) | models.Pair.second_id.in_(me.people)
-    return select(models.Pair.id).where(mine)
-
-
-def _my_conversations(me: Me) -> Any:
-    return select(models.Conversation.id).where(models.Conversation.pair_id.in_(_my_pairs(me)))
-
-
-ROWS: Mapping[str, Where] = {
-    "accounts": lambda table, me: table.c.id == me.account.id,
-    "account_roles": _by_account,
-    "passkeys": _by_account,
-    "consents": _by_account,
-    "pledges": _by_account,
-    "participants": _by_account,
-    "answers": _by_participant,
-    "participant_languages": _by_participant,
-    "participant_topics": _by_participant,
-    "availability": _by_participant,
-    "pairs": _pairs,
-    "exclusions": lambda table, me: or_(
-        table.c.low == me.account.key, table.c.high == me.account.key
-    ),
-    "invitations": _by_participant,
-    "conversations": lambda table, me: table.c.pair_id.in_(_my_pairs(me)),
-    "room_events": lambda table, me: table.c.conversation_id.in_(_my_conversations(me)),
-    "reports": lambda table, me: table.c.reporter_id.in_(me.people),
-    "survey_answers": _by_participant,
-    "mails": lambda table, me: table.c.recipient == me.account.email,
-    "audit_entries": lambda table, me: or_(
-        table.c.actor == f"account:{me.account.id}",
-        table.c.subject == f"account:{me.account.id}",
-    ),
-}
-
-
-def given(table: Table) -> list[str]:
-    """Return the columns of *table* that a person is given."""
-    withheld = WITHHELD.get(table.name, {})
-    return [column.name for column in table.columns if column.name not in withheld]
+from services.holdings import ROWS, WITHHELD, Me
 
 
 def download(session: Session, account: models.Account, keys: KeyStore, now: datetime) -> Any:
@@ -152,20 +37,21 @@ def on_hold(session: Session, account: models.Account) -> bool:
         select(models.Report.id)
         .where(
             models.Report.closed_at.is_(None),
-            models.Report.conversation_id.in_(_my_conversations(me)),
+            models.Report.conversation_id.in_(holdings.conversations_of(me)),
         )
         .limit(1)
     )
     return session.scalar(case) is not None
 
 
-def erase(session: Session, account: models.Account, now: datetime) -> None:
+def erase(session: Session, account: models.Account, now: datetime, config: Config) -> None:
     """Forget who somebody is and what they answered.
 
     What remains names nobody: that a conversation was held, for the other's sake; its messages,
     until its key is destroyed; sealed evidence, until its case is closed; the keyed hash in
     `exclusions`, so that two people kept apart stay apart.
     """
+    departures.vanish(session, account.id, now, config)
     me = _me(session, account)
     for table in (
         models.Answer,
@@ -183,7 +69,6 @@ def erase(session: Session, account: models.Account, now: datetime) -> None:
     ):
         pledge.account_id = None
     for participant in enrolment.of(session, account.id):
-        enrolment.leave(session, participant, now)
         participant.first_name = ""
     _blank(account, now)
     session.flush()
@@ -230,7 +115,7 @@ def _me(session: Session, account: models.Account) -> Me:
 
 
 def _rows(session: Session, table: Table, me: Me) -> list[dict[str, Any]]:
-    columns = [table.c[name] for name in given(table)]
+    columns = [table.c[name] for name in holdings.given(table)]
     found = session.execute(select(*columns).where(ROWS[table.name](table, me)))
     return [{name: _plain(value) for name, value in row._mapping.items()} for row in found]
 
@@ -245,7 +130,7 @@ def _messages(session: Session, me: Me, keys: KeyStore, now: datetime) -> list[d
     messages: list[dict[str, Any]] = []
     conversations = session.scalars(
         select(models.Conversation).where(
-            models.Conversation.pair_id.in_(_my_pairs(me)),
+            models.Conversation.pair_id.in_(holdings.pairs_of(me)),
             models.Conversation.state.in_(("open", "closed")),
         )
     )

@@ -32,6 +32,7 @@ BREAK = Action(_l("Take a break for a while"), "home.pause", post=True)
 LEAVE = Action(_l("Leave the programme"), "home.leave")
 RETURN = Action(_l("Go on"), "home.resume", post=True)
 DATA = Action(_l("My data"), "mydata.show")
+CANCEL = Action(_l("I cannot make it"), "invitations.cancel")
 USUAL = (CHANGE, BREAK, LEAVE)
 
 CARDS: dict[State, Card] = {
@@ -51,7 +52,7 @@ CARDS: dict[State, Card] = {
         _l("Your conversation begins in a moment"),
         _l("%(name)s is expected as well. Come to the door when you are ready."),
         Action(_l("To the door"), "rooms.door"),
-        (),
+        (CANCEL,),
     ),
     State.AFTER: Card(
         _l("How was it, with %(name)s?"),
@@ -75,7 +76,7 @@ CARDS: dict[State, Card] = {
         _l("Your conversation with %(name)s"),
         _l("We remind you a day and an hour before. The door opens a little early."),
         Action(_l("To the door"), "rooms.door"),
-        (CHANGE,),
+        (CANCEL, CHANGE),
     ),
     State.PROFILE: Card(
         _l("Finish your profile"),

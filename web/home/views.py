@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 import models
-from services import enrolment, journey, pledges
+from services import departures, enrolment, journey, pledges
 from services.journey import Standing, State
 from web.access import signed_in
 from web.context import here, now, session
@@ -94,7 +94,7 @@ def leave() -> ResponseReturnValue:
 def left() -> ResponseReturnValue:
     """Leave the programme."""
     for participant in _places():
-        enrolment.leave(session(), participant, now())
+        departures.leave(session(), participant, now(), here().config)
     session().commit()
     return redirect(url_for("home.show"))
 
@@ -128,7 +128,8 @@ def _when(standing: Standing) -> datetime | None:
 def _address(action: Action, standing: Standing) -> str:
     if action.endpoint == "invitations.show" and standing.invitation is not None:
         return url_for(action.endpoint, invitation_id=standing.invitation.id)
-    if standing.conversation is not None and action.endpoint.startswith(("rooms.", "surveys.")):
+    about = ("rooms.", "surveys.", "invitations.cancel")
+    if standing.conversation is not None and action.endpoint.startswith(about):
         return url_for(action.endpoint, token=standing.conversation.token)
     return url_for(action.endpoint)
 

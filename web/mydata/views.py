@@ -12,7 +12,7 @@ from flask_security import logout_user
 from sqlalchemy import func, or_, select
 
 import models
-from services import enrolment, rights
+from services import departures, enrolment, rights
 from web.access import signed_in
 from web.context import here, now, session
 from web.mydata.words import CONSENTS
@@ -57,7 +57,7 @@ def consent(purpose: str) -> ResponseReturnValue:
         enrolment.consent(session(), current_user.id, [purpose], now())
         flash(_("Kept. You can take it back at any time."), "success")
     else:
-        enrolment.withdraw_consent(session(), current_user.id, purpose, now())
+        departures.withdraw_consent(session(), current_user.id, purpose, now(), here().config)
         flash(_("Taken back, from this moment."), "success")
     session().commit()
     return redirect(url_for("mydata.show"))
@@ -84,7 +84,7 @@ def erase() -> ResponseReturnValue:
         typed = request.form.get("address", "").strip().casefold()
         wrong = typed != account.email.casefold()
         if not wrong:
-            rights.erase(session(), account, now())
+            rights.erase(session(), account, now(), here().config)
             session().commit()
             logout_user()
             return render_template("mydata/erased.html")
