@@ -36,7 +36,7 @@ export function row(room: Summary, doing: Doing): HTMLElement {
     el("td", {}, step(room, texts)),
     words,
     el("td", { class: "soft" }, room.reasons[0]?.text ?? texts.say("calm")),
-    el("td", {}, named(button("quiet little", texts.say("more"), () => doing.more(room)), "more", texts.say("about", who(room)))),
+    el("td", {}, nudge("quiet little", room, doing), more(room, doing)),
   );
 }
 
@@ -62,9 +62,17 @@ function actions(room: Summary, doing: Doing): HTMLElement {
     on === null
       ? named(button(room.level === "now" ? "primary little" : "little", texts.say("join"), () => doing.join(room)), "join", about)
       : el("span", { class: "chip", dir: "auto" }, texts.say("joined", { name: on })),
-    named(button("little", texts.say("nudge"), () => doing.nudge(room)), "nudge", about),
-    named(button("quiet little", texts.say("more"), () => doing.more(room)), "more", about),
+    nudge("little", room, doing),
+    more(room, doing),
   );
+}
+
+function nudge(kind: string, room: Summary, { texts, nudge: ask }: Doing): HTMLButtonElement {
+  return named(button(kind, texts.say("nudge"), () => ask(room)), "nudge", texts.say("about", who(room)));
+}
+
+function more(room: Summary, { texts, more: ask }: Doing): HTMLButtonElement {
+  return named(button("quiet little", texts.say("more"), () => ask(room)), "more", texts.say("about", who(room)));
 }
 
 /** What the button does is the same word on every tile: say for whom, to those who do not see where it stands. */
