@@ -1,0 +1,87 @@
+"""What runs the jobs: inside the web process, or as a process of its own."""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import gevent
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.gevent import GeventScheduler
+from sqlalchemy import Engine
+from sqlalchemy.orm import sessionmaker
+
+import matcher
+from scheduler import jobs
+from scheduler.jobs import Work
+from services.config import Config
+from services.crypto import KeyStore
+from services.rounds import Pairing
+from services.secrets import Secrets
+
+SECOND, MINUTE, HOUR = (timedelta(seconds=seconds) for seconds in (1, 60, 3600))
+
+EVERY: tuple[tuple[Callable[[Work], None], timedelta], ...] = (
+    (jobs.send_mail, 5 * SECOND),
+    (jobs.remind, MINUTE),
+    (jobs.expire, MINUTE),
+    (jobs.miss, MINUTE),
+    (jobs.match, 10 * MINUTE),
+    (jobs.close, HOUR),
+    (jobs.forget, HOUR),
+    (jobs.anchor, HOUR),
+)
+"""Each job and how often it looks for what is due."""
+
+
+def embedded(engine: Engine, config: Config, secrets: Secrets, keys: KeyStore) -> BaseScheduler:
+    """Start the jobs in the web process; call `shutdown(wait=False)` on what is returned.
+
+    The matcher runs on a thread of its own, so that rooms do not wait for it. In the demo no mail
+    leaves the machine: it stays in the outbox.
+    """
+    scheduler = GeventScheduler(timezone=UTC)
+    work = _work(engine, config, secrets, keys, pairing=_aside)
+    _plan(scheduler, work, skip={jobs.send_mail} if config.demo else set())
+    scheduler.start()
+    return scheduler
+
+
+def blocking(engine: Engine, config: Config, secrets: Secrets, keys: KeyStore) -> None:
+    """Run the jobs until SIGTERM or Ctrl-C; what has begun then is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    scheduler = BackgroundScheduler(timezone=UTC)
+    _plan(scheduler, _work(engine, config, secrets, keys, pairing=matcher.pair), skip=set())
+    scheduler.start()
+    stop.wait()
+    scheduler.shutdown(wait=True)
+
+
+def _work(
+    engine: Engine, config: Config, secrets: Secrets, keys: KeyStore, *, pairing: Pairing
+) -> Work:
+    return Work(sessionmaker(engine), config, secrets, keys, lambda: datetime.now(UTC), pairing)
+
+
+def _plan(scheduler: BaseScheduler, work: Work, skip: set[Callable[[Work], None]]) -> None:
+    for job, pause in EVERY:
+        if job not in skip:
+            scheduler.add_job(
+                job,
+                "interval",
+                seconds=pause.total_seconds(),
+                args=(work,),
+                id=job.__name__,
+                next_run_time=datetime.now(UTC),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+
+
+def _aside(*given: Any) -> Any:
+    return gevent.get_hub().threadpool.apply(matcher.pair, given)
