@@ -5,14 +5,27 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import gevent
 from flask import Flask
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from services.config import ConfigError
 
 BACKLOG = 1024
+
+
+class Handler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
+    """Ends a connection with its WebSocket: what a client still sends is no HTTP request."""
+
+    def run_application(self) -> None:
+        """Answer; after a WebSocket, hang up, so that nobody reads or logs its frames as HTTP."""
+        super().run_application()
+        if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            self.close_connection = True
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -32,7 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: Flask, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; call *ready* once requests are answered."""
-    server = WSGIServer(listener, app, log=None)
+    server = WSGIServer(listener, app, log=None, handler_class=Handler)
     for stop in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(stop, server.stop, 5)
     gc.collect()

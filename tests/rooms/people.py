@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
+from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -48,6 +49,8 @@ class Server:
             "PORT": "0",
             **environment,
         }
+        # A file, not a pipe that nobody reads: a full pipe would stop the server.
+        self.log = TemporaryFile("w+", encoding="utf-8")
         self.start()
 
     def start(self) -> None:
@@ -56,26 +59,29 @@ class Server:
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.log,
             text=True,
         )
         line = self.process.stdout.readline()
-        assert line, self.process.stderr.read()
+        assert line, self.written()
         self.environment["PORT"] = line.strip()
         self.url = f"http://127.0.0.1:{line.strip()}"
 
-    def kill(self) -> str:
-        """End it at once, as a crash would; return what it wrote to its log."""
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
         self.process.kill()
-        return self._rest()
+        self.process.communicate(timeout=PATIENCE)
 
     def stop(self) -> str:
-        self.process.terminate()
-        return self._rest()
+        """End it as an operator would; return what it wrote to its log."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.communicate(timeout=PATIENCE)
+        return self.written()
 
-    def _rest(self) -> str:
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return out + err
+    def written(self) -> str:
+        self.log.seek(0)
+        return self.log.read()
 
 
 @dataclass
@@ -254,7 +260,9 @@ class Hall:
         self.engine.dispose()
         with self.app.app_context():
             db.engine.dispose()
-        return self.server.stop() if self.server.process.poll() is None else ""
+        written = self.server.stop()
+        self.server.log.close()
+        return written
 
 
 def settings(folder: Path, database: str) -> tuple[Config, Secrets, KeyStore, Engine]:
