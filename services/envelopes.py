@@ -77,7 +77,10 @@ def message(mail: models.Mail, sender: str, site: str, now: datetime) -> EmailMe
     if mail.html:
         made.add_alternative(mail.html, subtype="html")
     if mail.calendar is not None:
-        _enclose(made, calendar.addressed(mail.calendar, parseaddr(sender)[1], mail.recipient))
+        _enclose(
+            made,
+            calendar.addressed(mail.calendar, parseaddr(sender)[1], parseaddr(mail.recipient)[1]),
+        )
     return made
 
 

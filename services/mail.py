@@ -38,8 +38,7 @@ def queue(
     *kind* names a template of services/mails and *context* what it asks for (jinja2 raises
     UndefinedError where something lacks). *dedupe* names the cause: at most 128 characters.
     """
-    known = select(models.Mail.id).where(models.Mail.dedupe == dedupe)
-    if session.scalar(known) is not None:
+    if _is_known(session, dedupe):
         return
     letter = envelopes.write(kind, to.locale, to.zone, context)
     dialect = session.connection().dialect.name
@@ -60,6 +59,11 @@ def queue(
         )
         .on_conflict_do_nothing()
     )
+
+
+def _is_known(session: Session, dedupe: str) -> bool:
+    known = select(models.Mail.id).where(models.Mail.dedupe == dedupe)
+    return session.scalar(known) is not None
 
 
 def send_due(

@@ -69,6 +69,32 @@ def cancel(
     _of_conversation(session, conversation, "cancelled", config, now)
 
 
+def remind_of(
+    session: Session, conversation: models.Conversation, kind: str, config: Config, now: datetime
+) -> None:
+    """Remind both of what comes; *kind* is `reminder_day` or `reminder_hour`."""
+    _of_conversation(session, conversation, kind, config, now)
+
+
+def miss(
+    session: Session, conversation: models.Conversation, config: Config, now: datetime
+) -> None:
+    """Tell both that they did not meet."""
+    for person in (conversation.pair.first, conversation.pair.second):
+        mail.queue(
+            session,
+            to=person.account,
+            kind="missed",
+            dedupe=f"missed:{conversation.id}:{person.id}",
+            context={
+                "other": journey.other(conversation.pair, person).first_name,
+                "at": conversation.scheduled_at,
+                "url": f"{config.site.url}/home",
+            },
+            now=now,
+        )
+
+
 def minutes(session: Session, conversation: models.Conversation) -> int:
     """Return how long a conversation takes by its guide."""
     version = session.get_one(models.GuideVersion, conversation.guide_digest)

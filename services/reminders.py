@@ -1,17 +1,14 @@
 """What a conversation's hour brings: reminders before it, and what follows where nobody came."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import add
 
 from sqlalchemy import Select, String, case, cast, exists, func, literal, select, update
 from sqlalchemy.orm import Session, joinedload
 
 import models
-from conversation import guide
 from models import Conversation, Pair, Participant, RoomEvent
-from services import calendar, mail
+from services import arrangements, notices
 from services.config import Config
 
 ABANDONED = timedelta(hours=6)
@@ -28,19 +25,21 @@ def remind_due(session: Session, now: datetime, config: Config) -> None:
     for kind, due, late in BEFORE:
         for conversation in _coming(session, kind, now + late, now + due):
             if _agreed(session, conversation) <= conversation.scheduled_at - due:
-                _remind(session, conversation, kind, now, config)
+                notices.remind_of(session, conversation, kind, config, now)
 
 
 def miss_due(session: Session, now: datetime, config: Config) -> int:
     """Mark conversations missed that did not begin in time, tell both, and return how many.
 
     The time runs from the hour, or from when the first of them came later than that. Both are
-    in the pool again: what was missed does not count as one of the month's conversations.
+    in the pool again and go on waiting from when they were proposed: nobody is blamed.
     """
     count = 0
     for conversation in _unbegun(session, now - timedelta(minutes=config.room.missed_minutes)):
         if _miss(session, conversation, now):
-            _tell(session, conversation, now, config)
+            for person in (conversation.pair.first, conversation.pair.second):
+                arrangements.wait(person, conversation.pair.proposed_at)
+            notices.miss(session, conversation, config, now)
             count += 1
     return count
 
@@ -71,8 +70,8 @@ def _coming(
     session: Session, kind: str, after: datetime, until: datetime
 ) -> Sequence[Conversation]:
     """Return the conversations of that time nobody was sent this *kind* of mail about."""
-    about = (Conversation.id, Conversation.sequence, Pair.first_id)
-    dedupe = reduce(add, [literal(kind), *(":" + cast(part, String) for part in about)])
+    first = cast(Pair.first_id, String)
+    dedupe = literal(f"{kind}:") + cast(Conversation.id, String) + ":" + first
     return session.scalars(
         _with_people()
         .join(Conversation.pair)
@@ -116,47 +115,6 @@ def _miss(session: Session, conversation: Conversation, now: datetime) -> bool:
     return marked.one_or_none() is not None
 
 
-def _remind(
-    session: Session, conversation: Conversation, kind: str, now: datetime, config: Config
-) -> None:
-    version = session.get_one(models.GuideVersion, conversation.guide_digest)
-    minutes = guide.parse(version.text, f"guide {version.slug}").minutes
-    url = f"{config.site.url}/conversations/{conversation.token}"
-    title = conversation.pair.first.programme.title
-    file = calendar.event(conversation, title, url, minutes, now=now)
-    for person, other in _both(conversation.pair):
-        mail.queue(
-            session,
-            to=person.account,
-            kind=kind,
-            dedupe=f"{kind}:{conversation.id}:{conversation.sequence}:{person.id}",
-            context={
-                "other": other.first_name,
-                "at": conversation.scheduled_at,
-                "minutes": minutes,
-                "url": url,
-            },
-            now=now,
-            calendar=file,
-        )
-
-
-def _tell(session: Session, conversation: Conversation, now: datetime, config: Config) -> None:
-    for person, other in _both(conversation.pair):
-        mail.queue(
-            session,
-            to=person.account,
-            kind="missed",
-            dedupe=f"missed:{conversation.id}:{person.id}",
-            context={
-                "other": other.first_name,
-                "at": conversation.scheduled_at,
-                "url": f"{config.site.url}/home",
-            },
-            now=now,
-        )
-
-
 def _agreed(session: Session, conversation: Conversation) -> datetime:
     """Return when the second of the pair said yes."""
     answered = session.scalar(
@@ -165,11 +123,6 @@ def _agreed(session: Session, conversation: Conversation) -> datetime:
         )
     )
     return answered or conversation.pair.proposed_at
-
-
-def _both(pair: Pair) -> Iterator[tuple[Participant, Participant]]:
-    yield pair.first, pair.second
-    yield pair.second, pair.first
 
 
 def _with_people() -> Select[Conversation]:
