@@ -4,6 +4,7 @@ from flask import Flask
 from socketio import Server
 
 from web.accounts import views as accounts
+from web.demo import views as demo
 from web.desk import sockets as desk_sockets
 from web.desk import views as desk
 from web.enrolment import views as enrolment
@@ -19,6 +20,8 @@ from web.surveys import views as surveys
 
 def register(app: Flask, demo_mode: bool) -> None:
     """Add every feature's pages to *app*; the demonstration's only in demo mode."""
+    if demo_mode:
+        app.register_blueprint(demo.pages)
     app.register_blueprint(public.pages)
     app.register_blueprint(accounts.pages)
     app.register_blueprint(enrolment.pages)

@@ -43,7 +43,7 @@ def prepare(path: Path, port: int, count: int, seed: int, say: Callable[[str], N
         guide = guides.store(session, "first", "en", now)
         history.create(session, people, crowd, guide, generator)
         for role in ("facilitator", "staff"):
-            appointments.appoint(session, f"{role}@example.invalid", (role,), made.secrets, now)
+            appointments.appoint(session, f"{role}@demo.test", (role,), made.secrets, now)
     say("Running a round ...")
     say(rounds.run_now(made.sessions, SLUG, made.config, now, seed))
     return Context(made.config, made.secrets, made.keys)
