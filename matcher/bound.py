@@ -16,8 +16,9 @@ from matcher.kernel import in_threads, kernel
 from matcher.pool import Pool, Rules, Seats
 from matcher.search import Found
 from matcher.terms import above_floor, feasible
+from matcher.tiles import TILE, Tiles, screen, tiles
 
-CHUNK = 64
+CHUNK = 1024
 
 
 def value_bound(price: NDArray[np.float64], found: Found, above: float) -> float:
@@ -28,23 +29,44 @@ def value_bound(price: NDArray[np.float64], found: Found, above: float) -> float
     return float(price.sum() + excess.sum() / 2)
 
 
+def left_bound(pool: Pool, price: NDArray[np.float64], bound: float, most_placed: int) -> float:
+    """Tighten a bound by what leaving people out costs when not everybody can be placed.
+
+    A matching that leaves a seat empty stays below the bound by that seat's headroom, price + cost.
+    So all stay below it by the sum of the smallest headrooms of as many people as must be left out.
+    It is what an odd number of people costs, which the relaxation cannot see.
+    """
+    first = pool.seats.lead == np.arange(len(pool))
+    headroom = np.maximum(price[first] + pool.cost[first], 0.0)
+    must = int(first.sum()) - most_placed
+    return bound - float(np.sort(headroom)[:must].sum())
+
+
 @kernel
 def mark_partners(
-    seats: Seats, rules: Rules, rows: NDArray[np.int64], marked: NDArray[np.bool_]
+    seats: Seats, rules: Rules, tiled: Tiles, rows: NDArray[np.int64], marked: NDArray[np.bool_]
 ) -> None:
-    """Mark everyone who makes an acceptable pair with someone in `rows`."""
-    for a in rows:
-        for b in range(len(marked)):
-            if not marked[b] and feasible(seats, a, b) and above_floor(seats, rules, a, b):
-                marked[b] = True
+    """Mark everyone who makes an acceptable pair with someone in `rows`, screened by tiles."""
+    near = np.empty(TILE, np.float32)
+    for tile in range(len(tiled.columns)):
+        for a in rows:
+            near[:] = 0
+            if not screen(seats, rules, tiled, (a, tile, np.float32(0)), near):
+                continue
+            for place in range(TILE):
+                b = tiled.seat[tile, place]
+                if near[place] < 0 or marked[b]:
+                    continue
+                marked[b] = feasible(seats, a, b) & above_floor(seats, rules, a, b)
 
 
 def partners(pool: Pool, rows: NDArray[np.int64], threads: int) -> NDArray[np.bool_]:
     """Say of each seat whether it makes an acceptable pair with someone in `rows`."""
     marked = np.zeros(len(pool), np.bool_)
+    tiled = tiles(pool, pool.cost, np.arange(len(pool)))
 
     def work(start: int) -> None:
-        mark_partners(pool.seats, pool.rules, rows[start : start + CHUNK], marked)
+        mark_partners(pool.seats, pool.rules, tiled, rows[start : start + CHUNK], marked)
 
     in_threads(work, range(0, len(rows), CHUNK), threads)
     return marked
@@ -68,11 +90,19 @@ def hungry(pool: Pool, mate: NDArray[np.int32], threads: int) -> NDArray[np.bool
     return reached & ~beside
 
 
-def count_bound(pool: Pool, alone: NDArray[np.bool_], threads: int) -> int:
-    """Return how many people can be in an acceptable pair at most; `alone` is from `hungry`."""
+def count_bound(
+    pool: Pool, alone: NDArray[np.bool_], threads: int
+) -> tuple[int, NDArray[np.float64]]:
+    """Return how many people can be in an acceptable pair at most, and the dual of that count.
+
+    `alone` is from `hungry`. The dual, by seat, is how many more pairs one more person like this
+    one would bring: none where too many wait already, one where they wait for someone like this, a
+    half elsewhere.
+    """
     lead = pool.seats.lead
     people = len(np.unique(lead))
+    wanted = partners(pool, np.flatnonzero(alone), threads)
     needy = len(np.setdiff1d(lead[alone], lead[~alone]))
-    places = int(partners(pool, np.flatnonzero(alone), threads).sum())
-    most = people - needy + min(needy, places)
-    return most - most % 2 if people == len(pool) else most
+    most = people - needy + min(needy, int(wanted.sum()))
+    dual = np.where(alone, 0.0, np.where(wanted, 1.0, 0.5))
+    return (most - most % 2 if people == len(pool) else most), dual

@@ -15,29 +15,32 @@ import os
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher import exact
 from matcher.assignment import auction
-from matcher.bound import value_bound
+from matcher.bound import count_bound, hungry, left_bound, value_bound
 from matcher.cycles import split
 from matcher.graph import Edges, edges_of, graph, union
 from matcher.kernel import kernel
-from matcher.pool import Pool, Rules, Seats
+from matcher.pool import Pool, Rules, Seats, part_of
 from matcher.repair import repair
-from matcher.search import search
+from matcher.search import Found, search
 from matcher.terms import score
 
 Floats = NDArray[np.float64]
 Mates = NDArray[np.int32]
+Search = Callable[..., Found]
 Progress = Callable[[str, float], None]
 
 EXACT_TO = 3000  # seats
 TOLERANCE = 1e-6  # what a price may lack before a missing edge is looked at
 ROUNDS = 8
+SAMPLE = 6000  # seats: larger pools begin with the prices of half as many
+BAND = 0.4  # how far below its opening price a seat looks
 
 
 @dataclass
@@ -59,23 +62,28 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to try: partners proposed per seat, last epsilon, gap to stop at, threads."""
+    """How hard to try: partners proposed per seat, last epsilon, gap to stop at; threads, and who
+    searches (`search.search`, or `cluster.search_on` more machines)."""
 
     wide: int = 24
     last: float = 1e-4
     gap: float = 1e-4
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    search: Search = search
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Mates by seat, prices by seat, `worth` = value less cost of empty seats, and its bound."""
+    """Mates and prices by seat; `worth` = value less cost of empty seats, and its bound; `placed`
+    is how many people can be placed at most, `brings` its dual by seat, see `bound.count_bound`."""
 
     mate: Mates
     price: Floats
     worth: float
     bound: float
-    proven: bool
+    placed: int = 0
+    brings: Floats = field(default_factory=lambda: np.empty(0))
+    proven: bool = False
 
 
 @kernel
@@ -103,54 +111,80 @@ def worth(pool: Pool, mate: Mates) -> float:
 
 def solve(pool: Pool, effort: Effort, clock: Clock) -> Solution:
     """Pair the pool."""
-    price = np.zeros(len(pool))
-    floor = np.full(len(pool), -np.inf)
+    relaxed = _converge(pool, effort, clock)
     began = time.perf_counter()
-    found = search(pool, price, floor, effort.wide, threads=effort.threads)
+    alone = hungry(pool, relaxed.mate, effort.threads)
+    most, brings = count_bound(pool, alone, effort.threads)
+    bound = left_bound(pool, relaxed.price, relaxed.bound, most)
+    clock.time("count bound", began)
+    return _finish(pool, replace(relaxed, bound=bound, placed=most, brings=brings), effort, clock)
+
+
+def _converge(pool: Pool, effort: Effort, clock: Clock) -> Solution:
+    """Take turns between searching and solving until the gap is small."""
+    began = time.perf_counter()
+    price = _opening(pool, effort)
+    clock.time("sample", began)
+    began = time.perf_counter()
+    floor = price - BAND if len(pool) > SAMPLE else np.full(len(pool), -np.inf)
+    found = effort.search(pool, price, floor, effort.wide, threads=effort.threads)
     edges = edges_of(len(pool), found)
     clock.time("search", began)
-    best = Solution(np.full(len(pool), -1, np.int32), price, -np.inf, np.inf, False)
-    first = float(pool.cost.max()) / 4
+    best = Solution(np.full(len(pool), -1, np.int32), price, -np.inf, np.inf)
     for _ in range(ROUNDS):
-        best = _improve(pool, edges, best, effort, first=first, clock=clock)
-        first = 0.05
+        best = _improve(pool, edges, best, effort, clock)
         began = time.perf_counter()
-        found = search(pool, best.price, best.price + TOLERANCE, 8, threads=effort.threads)
-        bound = min(best.bound, value_bound(best.price, found, TOLERANCE))
-        best = Solution(best.mate, best.price, best.worth, bound, False)
+        found = effort.search(pool, best.price, best.price + TOLERANCE, 8, threads=effort.threads)
+        bound = value_bound(best.price, found, TOLERANCE)
+        best = replace(best, bound=min(best.bound, bound))
         clock.time("certificate", began)
-        missing = found.partner[:, 0] >= 0
-        if not missing.any() or bound - best.worth <= effort.gap * _scale(pool, best):
+        if bound - best.price.sum() <= effort.gap * _value(pool, best):
             break
         edges = union(edges, edges_of(len(pool), found))
-    return _finish(pool, best, effort, clock)
+    return best
 
 
-def _scale(pool: Pool, best: Solution) -> float:
-    """Return what a gap is measured against: the value of the pairs."""
+def _opening(pool: Pool, effort: Effort) -> Floats:
+    """Return prices to begin with.
+
+    A large pool takes them from a sample, paired first: seats lie in the order of a hash, so the
+    first are a sample. Everybody else begins with what they would find in it at its prices.
+    """
+    if len(pool) <= SAMPLE:
+        return np.zeros(len(pool))
+    price = -pool.cost
+    few, rest = np.arange(SAMPLE // 2), np.arange(SAMPLE // 2, len(pool))
+    quick = Effort(gap=1e-3, threads=effort.threads)
+    price[few] = _converge(part_of(pool, len(few)), quick, Clock()).price
+    found = search(pool, price, price[rest], 1, rows=rest, among=few, threads=effort.threads)
+    partner = found.partner[:, 0]
+    price[rest] = np.maximum(price[rest], found.score[:, 0] - price[partner])
+    return price
+
+
+def _value(pool: Pool, best: Solution) -> float:
+    """Return the value of the pairs: what a gap is measured against."""
     return best.worth + float(pool.cost[best.mate < 0].sum())
 
 
-def _improve(
-    pool: Pool, edges: Edges, before: Solution, effort: Effort, *, first: float, clock: Clock
-) -> Solution:
+def _improve(pool: Pool, edges: Edges, before: Solution, effort: Effort, clock: Clock) -> Solution:
     """Solve on these edges; keep the better of the old and the new pairs."""
     began = time.perf_counter()
     sparse = graph(edges, pool.cost)
     clock.time("graph", began)
     began = time.perf_counter()
-    choice, price = auction(sparse, before.price, first=first, last=effort.last)
+    choice, price = auction(sparse, before.price, first=pool.cost.max() / 4, last=effort.last)
     clock.time("assignment", began)
     began = time.perf_counter()
     mate = split(sparse, choice)
     for _ in range(4):
-        if not repair(sparse, price, mate, 2000):
+        if not repair(sparse, price, mate, np.flatnonzero(mate < 0), 2000):
             break
     clock.time("repair", began)
     reached = worth(pool, mate)
     if reached < before.worth:
         mate, reached = before.mate, before.worth
-    return Solution(mate, price, reached, before.bound, False)
+    return Solution(mate, price, reached, before.bound)
 
 
 def _finish(pool: Pool, best: Solution, effort: Effort, clock: Clock) -> Solution:
@@ -168,13 +202,13 @@ def _finish(pool: Pool, best: Solution, effort: Effort, clock: Clock) -> Solutio
         mate = exact.best_matching(edges, pool.cost)
         reached = worth(pool, mate)
         if reached > best.worth:
-            best = Solution(mate, best.price, reached, best.bound, False)
+            best = replace(best, mate=mate, worth=reached)
         gap = best.bound - best.worth
         proven = gap <= slack
         bound = (
             best.worth + np.count_nonzero(best.mate >= 0) / exact.UNITS if proven else best.bound
         )
-        best = Solution(best.mate, best.price, best.worth, min(bound, best.bound), proven)
+        best = replace(best, bound=min(bound, best.bound), proven=proven)
         slack = gap * 1.0001
     clock.time("exact", began)
     return best

@@ -20,6 +20,7 @@ from matcher.terms import above_floor, barred, differing, feasible, ones, score,
 REASONS = ("alone", "language", "band", "hours", "values", "differences", "topics", "taken")
 CHANGES = ("slots", "topics", "languages")  # cheapest first
 CHUNK = 64
+ASKED = 5_000  # others; in larger pools they stand for all, in the order of a hash
 
 
 class Lookback(NamedTuple):
@@ -81,17 +82,21 @@ def look_back(
     seats: Seats,
     rules: Rules,
     price: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    asks: tuple[NDArray[np.int64], NDArray[np.float64]],
     result: Lookback,
 ) -> None:
-    """Fill the lookback for the first seats `rows`."""
+    """Fill the lookback for some first seats, over as many others as there are prices.
+
+    `asks` are these seats and their own prices.
+    """
+    rows, own = asks
     for row, a in enumerate(rows):
         for b in range(len(price)):
             if seats.lead[b] != b or b == a:
                 continue
             fits, tongue, hour, topics = count_passed(seats, rules, a, b, result.passed[row])
             helps = fits & (tongue + hour + topics == 2)
-            if helps and score(seats, rules, a, b) > price[a] + price[b]:
+            if helps and score(seats, rules, a, b) > own[row] + price[b]:
                 note(seats, b, (hour, topics), row, result)
 
 
@@ -112,6 +117,23 @@ def unmatched(
     """Explain everyone of the pool who has no pair."""
     lead = pool.seats.lead
     rows = np.setdiff1d(lead, lead[mate >= 0])
+    seen = _looked_back(pool, price, rows, ASKED, threads)
+    if len(pool) > ASKED:
+        # Only who found nobody acceptable among those asked has everybody asked.
+        again = np.flatnonzero(seen.passed[:, -1] == 0)
+        whole = _looked_back(pool, price, rows[again], len(pool), threads)
+        for part, full in zip(seen, whole, strict=True):
+            np.multiply(part, len(pool) // ASKED, out=part)
+            part[again] = full
+    reason = np.array(REASONS)[(seen.passed > 0).sum(1)]
+    change, what, partners = _cheapest(cohort, seen)
+    return Unmatched(pool.seats.person[rows], reason, change, what, partners)
+
+
+def _looked_back(
+    pool: Pool, price: NDArray[np.float64], rows: NDArray[np.int64], among: int, threads: int
+) -> Lookback:
+    """Look back for the first seats `rows` over the first `among` seats."""
     bits = pool.seats.slots.shape[1] * WORD
     shapes = (len(REASONS) - 1, bits, WORD, WORD)
     seen = Lookback(*(np.zeros((len(rows), wide), np.int64) for wide in shapes))
@@ -119,12 +141,10 @@ def unmatched(
     def work(start: int) -> None:
         part = slice(start, start + CHUNK)
         here = Lookback(*(each[part] for each in seen))
-        look_back(pool.seats, pool.rules, price, rows[part], here)
+        look_back(pool.seats, pool.rules, price[:among], (rows[part], price[rows[part]]), here)
 
     in_threads(work, range(0, len(rows), CHUNK), threads)
-    reason = np.array(REASONS)[(seen.passed > 0).sum(1)]
-    change, what, partners = _cheapest(cohort, seen)
-    return Unmatched(pool.seats.person[rows], reason, change, what, partners)
+    return seen
 
 
 def _cheapest(

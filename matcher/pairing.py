@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.bound import count_bound, hungry
 from matcher.cohort import Cohort
 from matcher.engine import Clock, Effort, Progress, pairs_of, solve
 from matcher.errors import BadInput
@@ -25,7 +24,7 @@ from matcher.terms import (
     values_term,
 )
 
-COUNT_TO = 20_000  # people; beyond, pairs are counted for a sample of them
+COUNT_TO = 5_000  # people; beyond, pairs are counted for a sample of them
 SAMPLE = 2_000
 
 Rows = NDArray[np.int64]
@@ -64,7 +63,7 @@ def pair(
             rows = np.flatnonzero(cohort.programme == number)
             pool = open_pool(cohort, made, chosen, rows, cost=cost, barred=barred, seed=seed)
             parts.append(_part(cohort, pool, effort, clock))
-    result = _assembled(cohort, policy, parts, clock)
+    result = _assembled(cohort, policy, barred, parts, clock)
     clock.time("all", began)
     return result
 
@@ -77,6 +76,7 @@ class _Part:
     left: Unmatched
     people: Rows
     price: NDArray[np.float64]
+    brings: NDArray[np.float64]
     counts: tuple[Count, Count]
     most_placed: int
     most_value: float
@@ -118,10 +118,6 @@ def _checked(exclude: NDArray[np.int64] | None, count: int) -> NDArray[np.int64]
 
 def _part(cohort: Cohort, pool: Pool, effort: Effort, clock: Clock) -> _Part:
     solution = solve(pool, effort, clock)
-    began = time.perf_counter()
-    alone = hungry(pool, solution.mate, effort.threads)
-    most = count_bound(pool, alone, effort.threads)
-    clock.time("count bound", began)
     mate = settle(pool, solution.mate)
     began = time.perf_counter()
     left = unmatched(cohort, pool, mate, solution.price, effort.threads)
@@ -133,8 +129,9 @@ def _part(cohort: Cohort, pool: Pool, effort: Effort, clock: Clock) -> _Part:
         left=left,
         people=pool.seats.person[first],
         price=solution.price[first] + pool.cost[first],
+        brings=solution.brings[first],
         counts=counts,
-        most_placed=most,
+        most_placed=solution.placed,
         most_value=solution.bound + _left_cost(pool, mate),
         exact=solution.proven and mate is solution.mate,
     )
@@ -169,11 +166,13 @@ def _counted(pool: Pool, threads: int) -> tuple[Count, Count]:
     return sampled[0], sampled[1]
 
 
-def _assembled(cohort: Cohort, policy: Policy, parts: list[_Part], clock: Clock) -> Round:
+def _assembled(
+    cohort: Cohort, policy: Policy, barred: Rows, parts: list[_Part], clock: Clock
+) -> Round:
     pairs = _joined([part.pairs for part in parts])
-    price = np.zeros(len(cohort))
+    price, brings = np.zeros(len(cohort)), np.zeros(len(cohort))
     for part in parts:
-        price[part.people] = part.price
+        price[part.people], brings[part.people] = part.price, part.brings
     left = [part.left for part in parts] or [_nobody()]
     columns = [np.concatenate(column) for column in zip(*left, strict=True)]
     order = np.argsort(columns[0])
@@ -181,9 +180,11 @@ def _assembled(cohort: Cohort, policy: Policy, parts: list[_Part], clock: Clock)
     return Round(
         cohort=cohort,
         policy=policy,
+        exclude=barred,
         pairs=pairs,
         unmatched=Unmatched(*(column[order] for column in columns)),
         price=price,
+        brings=brings,
         feasible=counts[0],
         acceptable=counts[1],
         placed=len(cohort) - len(order),

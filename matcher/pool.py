@@ -5,7 +5,7 @@ order that depends on what people answered and on the seed, never on where their
 they are called; identical people are told apart by their id.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,7 +61,7 @@ class Rules(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Seats, rules, and `cost` [n]: what leaving a seat empty costs.
+    """Seats, rules, `cost` [n]: what leaving a seat empty costs; `strongest`: the largest weight.
 
     The cost is the lift that puts people before quality: `BASE` times the highest score for
     everybody, and one more highest score for every level of waiting, of at most sixteen. It lies on
@@ -71,6 +71,7 @@ class Pool:
     seats: Seats
     rules: Rules
     cost: NDArray[np.float64]
+    strongest: float
 
     def __len__(self) -> int:
         """Count the seats."""
@@ -184,7 +185,16 @@ def open_pool(
         barred_from=barred_from,
         barred=bars,
     )
-    return Pool(seats, chosen, np.where(lead == np.arange(len(lead)), cost[person], 0.0))
+    strongest = float((seats.toward + seats.away).max(initial=1.0))
+    return Pool(seats, chosen, np.where(lead == np.arange(len(lead)), cost[person], 0.0), strongest)
+
+
+def part_of(pool: Pool, count: int) -> Pool:
+    """Return the pool of the first `count` seats."""
+    seats = pool.seats
+    cut = {name: getattr(seats, name)[:count] for name in Seats._fields}
+    cut |= {"barred_from": seats.barred_from[: count + 1], "barred": seats.barred}
+    return replace(pool, seats=Seats(**cut), cost=pool.cost[:count])
 
 
 def _scaled(answers: Floats, bounds: list[tuple[float, float]]) -> Floats:

@@ -162,8 +162,17 @@ def follow(mate: NDArray[np.int32], came: NDArray[np.int32], last: Scalar, endin
 
 
 @kernel
-def repair(graph: Graph, price: NDArray[np.float64], mate: NDArray[np.int32], most: int) -> int:
-    """Improve `mate` from every empty seat, looking at up to `most` seats; return the changes."""
+def repair(
+    graph: Graph,
+    price: NDArray[np.float64],
+    mate: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    most: int,
+) -> int:
+    """Improve `mate` from the empty ones of `starts`, looking at up to `most` seats each.
+
+    Returns the number of changes.
+    """
     size = len(mate)
     largest, changes = 0.0, 0
     for seat in range(size):
@@ -171,7 +180,7 @@ def repair(graph: Graph, price: NDArray[np.float64], mate: NDArray[np.int32], mo
             largest = max(largest, headroom(graph, price, seat))
     touched, count = np.empty(size, np.int32), np.zeros(1, np.int64)
     state = Walk(np.full(size, np.inf), np.full(size, -1, np.int32), touched, count, most, largest)
-    for first in range(size):
+    for first in starts:
         if mate[first] >= 0:
             continue
         last, ending = walk(graph, price, mate, first, state)

@@ -63,6 +63,7 @@ class Round:
 
     `price` is by row of the cohort: what one more person like this one would add, in units of
     score, beyond the score of their own place; people many compete for have high prices.
+    `brings` is how many more pairs one more like this one would bring: 0, a half or 1.
     `most_placed` and `most_value` are upper bounds over all acceptable pairs: of how many people
     can be placed, and of the value of any pairing that leaves out no more than this one, those
     waiting longest first.
@@ -70,9 +71,11 @@ class Round:
 
     cohort: Cohort
     policy: Policy
+    exclude: Rows
     pairs: Pairs
     unmatched: Unmatched
     price: Floats
+    brings: Floats
     feasible: Count
     acceptable: Count
     placed: int

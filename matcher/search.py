@@ -127,9 +127,9 @@ def search_block(seats: Seats, rules: Rules, tiled: Tiles, ask: Ask, found: Foun
             mix(columns, part.near, part.near_weight, near)
             mix(columns, part.far, part.far_weight, far)
             bar = bar_of(ask, row, priced[row, k - 1], part.extra)
-            if cap(near, far, price, worth) < bar:
+            if not cap(near, far, price, worth, bar):
                 continue
-            if screen(seats, rules, tiled, (ask.rows[row], tile), near) >= bar:
+            if screen(seats, rules, tiled, (ask.rows[row], tile, bar), near):
                 line = Line(row, tile, part.extra, near, priced[row], found)
                 take(seats, rules, tiled, ask, line)
 
@@ -138,13 +138,8 @@ def margin(pool: Pool, price: Floats) -> float:
     """Return the most by which single precision can understate a priced score."""
     dimensions = pool.seats.values.shape[1] + pool.seats.toward.shape[1] + 8
     rules = pool.rules
-    strongest = float(max((pool.seats.toward + pool.seats.away).max(initial=0.0), 1.0))
-    size = (
-        rules.values
-        + rules.difference * (2 + strongest**2 / rules.best)
-        + rules.topics
-        + rules.hours
-    )
+    most = rules.difference * (2 + pool.strongest**2 / rules.best)
+    size = rules.values + most + rules.topics + rules.hours
     return float(
         4 * dimensions * np.finfo(np.float32).eps * (size + np.abs(price).max(initial=0.0))
     )
@@ -158,15 +153,17 @@ def search(
     *,
     rows: Index | None = None,
     among: Index | None = None,
+    tiled: Tiles | None = None,
     threads: int | None = None,
 ) -> Found:
     """Find for the seats `rows` the k best acceptable partners `among` (default: everyone).
 
+    `tiled`, when given, are the columns already laid out at these prices.
     `price` is by seat, `floor` by entry of `rows`: only `score - price > floor` is found.
     """
     every = np.arange(len(pool))
     rows = every if rows is None else rows
-    tiled = tiles(pool, price, every if among is None else among)
+    columns = tiled or tiles(pool, price, every if among is None else among)
     found = Found(
         np.full((len(rows), k), -1, np.int32),
         np.full((len(rows), k), -np.inf),
@@ -178,7 +175,7 @@ def search(
         part = slice(start, start + BLOCK)
         here = Found(found.partner[part], found.score[part], found.more[part])
         search_block(
-            pool.seats, pool.rules, tiled, Ask(price, rows[part], floor[part], slack), here
+            pool.seats, pool.rules, columns, Ask(price, rows[part], floor[part], slack), here
         )
 
     in_threads(work, range(0, len(rows), BLOCK), threads or os.cpu_count() or 1)

@@ -9,16 +9,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.kernel import fast_kernel, kernel
+from matcher.kernel import Scalar, fast_kernel, kernel
 from matcher.pool import Pool, Rules, Seats
 from matcher.terms import MOST_COMMON_HOURS, MOST_TOPICS, ones
 
 TILE = 256
-QUAD = 4  # columns are mixed four at a time
+EIGHT = 8  # columns are mixed eight at a time
 NOBODY = np.float32(1e30)  # the price of a column that only fills up the last tile
 SUNK = np.float32(-3e38)
 
 Index = NDArray[np.int64]
+Lines = NDArray[np.uint64]  # unsigned: no need to ask whether to count from the end
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
@@ -53,62 +54,63 @@ def tiles(pool: Pool, price: Floats, among: Index) -> Tiles:
 
 
 @fast_kernel
-def mix(tile: Singles, which: Index, weight: Singles, out: Singles) -> None:
-    """Set `out` to the weighted sum of the rows `which` of *tile*, a multiple of four of them."""
+def mix(tile: Singles, which: Lines, weight: Singles, out: Singles) -> None:
+    """Set `out` to the weighted sum of the rows `which` of *tile*, a multiple of eight."""
     out[:] = np.float32(0)
-    for start in range(0, len(which), 4):
-        a, b = tile[which[start]], tile[which[start + 1]]
-        c, d = tile[which[start + 2]], tile[which[start + 3]]
-        p, q, r, s = weight[start], weight[start + 1], weight[start + 2], weight[start + 3]
-        for place in range(TILE):
-            out[place] += p * a[place] + q * b[place] + r * c[place] + s * d[place]
+    for at in range(0, len(which), EIGHT):
+        a, b, c, d = which[at], which[at + 1], which[at + 2], which[at + 3]
+        e, f, g, h = which[at + 4], which[at + 5], which[at + 6], which[at + 7]
+        i, j, k, m = weight[at], weight[at + 1], weight[at + 2], weight[at + 3]
+        n, o, p, q = weight[at + 4], weight[at + 5], weight[at + 6], weight[at + 7]
+        for z in range(TILE):
+            half = i * tile[a, z] + j * tile[b, z] + k * tile[c, z] + m * tile[d, z]
+            rest = n * tile[e, z] + o * tile[f, z] + p * tile[g, z] + q * tile[h, z]
+            out[z] += half + rest
 
 
 @fast_kernel
-def cap(
-    near: Singles,
-    far: Singles,
-    price: Singles,
-    worth: np.float32,
-) -> np.float32:
-    """Add to `near` the falling return on `far`, take off the price, and return the largest."""
-    largest = SUNK
+def cap(near: Singles, far: Singles, price: Singles, worth: np.float32, bar: np.float32) -> bool:
+    """Add to `near` the falling return on `far`, take off the price; say if any reaches `bar`."""
+    reached: Scalar = 0
     for place in range(TILE):
         part = min(far[place], np.float32(1))
-        near[place] += worth * part * (np.float32(2) - part) - price[place]
-        largest = max(largest, near[place])
-    return largest
+        value = near[place] + worth * part * (np.float32(2) - part) - price[place]
+        near[place] = value
+        reached |= value >= bar
+    return bool(reached)
 
 
 @fast_kernel
 def screen(
-    seats: Seats, rules: Rules, tiled: Tiles, at: tuple[int, int], near: Singles
-) -> np.float32:
-    """Sink whoever of a tile shares no language with a or is below the floor; return the largest.
+    seats: Seats, rules: Rules, tiled: Tiles, at: tuple[int, int, np.float32], near: Singles
+) -> bool:
+    """Sink whoever of a tile shares no language with a or is below the floor.
 
-    `at` is (a, tile). The same tests as in `terms`, on a whole tile at once.
+    `at` is (a, tile, bar); says if any is left that reaches the bar. The same tests as in `terms`,
+    on a whole tile at once.
     """
-    a, tile = at
+    a, tile, bar = at
     languages, first = tiled.languages[tile], tiled.first[tile]
     above, below = tiled.above[tile], tiled.below[tile]
-    largest = SUNK
+    reached: Scalar = 0
     for place in range(TILE):
         views = (seats.above[a] & below[place]) | (seats.below[a] & above[place])
         fits = ones(views) >= rules.differences
         fits &= ones(seats.first[a] & first[place]) >= rules.shared_values
         fits &= (seats.languages[a] & languages[place]) != 0
-        near[place] = near[place] if fits else SUNK
-        largest = max(largest, near[place])
-    return largest
+        value = near[place] if fits else SUNK
+        near[place] = value
+        reached |= value >= bar
+    return bool(reached)
 
 
 class Row(NamedTuple):
     """Which columns a seat meets and with what weights, for values and for difference, and the most
     that topics and hours can add."""
 
-    near: Index
+    near: Lines
     near_weight: Singles
-    far: Index
+    far: Lines
     far_weight: Singles
     extra: float
 
@@ -117,9 +119,9 @@ class Row(NamedTuple):
 def row_of(seats: Seats, rules: Rules, a: int) -> Row:
     """Lay out seat a as a row."""
     values, views = seats.values.shape[1], seats.toward.shape[1]
-    near = np.zeros(-(-values // QUAD) * QUAD, np.int64)
+    near = np.zeros(-(-values // EIGHT) * EIGHT, np.uint64)
     near_weight = np.zeros(len(near), np.float32)
-    far = np.zeros(-(-views // QUAD) * QUAD, np.int64)
+    far = np.zeros(-(-views // EIGHT) * EIGHT, np.uint64)
     far_weight = np.zeros(len(far), np.float32)
     for place in range(values):
         near[place] = place
@@ -131,7 +133,7 @@ def row_of(seats: Seats, rules: Rules, a: int) -> Row:
             far[filled] = values + view + (views if seats.toward[a, view] > 0 else 0)
             far_weight[filled] = weight / rules.best
             filled += 1
-    kept = -(-filled // QUAD) * QUAD
+    kept = -(-filled // EIGHT) * EIGHT
     extra = rules.topics * min(ones(seats.topics[a]), MOST_TOPICS) / MOST_TOPICS
     free = 0
     for word in range(seats.slots.shape[1]):
