@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "EARSHOT_"
+SQLITE_FILE = "sqlite:///"
 
 
 class ConfigError(ValueError):
@@ -127,7 +128,22 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     }
     config = Config(**made)
     _check(config, path)
-    return config
+    return _anchored(config, path.resolve().parent)
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """Make paths of files absolute: they are meant from the settings file's folder."""
+    database = config.database
+    return replace(
+        config,
+        site=replace(config.site, secrets=str(folder / config.site.secrets)),
+        database=Database(_in(folder, database.url), _in(folder, database.keys)),
+    )
+
+
+def _in(folder: Path, url: str) -> str:
+    file = url.removeprefix(SQLITE_FILE)
+    return url if file == url else f"{SQLITE_FILE}{folder / file}"
 
 
 def _refuse_unknown(path: Path, what: str, given: Any, known: Mapping[str, Any]) -> None:

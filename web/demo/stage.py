@@ -24,7 +24,7 @@ from services import (
 )
 from web.context import Context
 
-FOLDER = Path("instance/demo")
+FOLDER = Path(__file__).parents[2] / "instance" / "demo"
 SLUG = "across-the-table"
 
 
