@@ -196,6 +196,8 @@ def _check(config: Config, path: Path) -> None:
     host = urlsplit(site.url).hostname or ""
     rules = [
         (site.secure or is_loopback(host), "site.url must be https outside loopback"),
+        (bool(host), "site.url must name a host"),
+        (not site.url.endswith("/"), "site.url must not end with a slash"),
         (0 <= site.port <= 65535, "site.port must lie between 0 and 65535"),
         (site.proxies >= 0, "site.proxies cannot be negative"),
         (mail.security in ("none", "starttls", "tls"), "mail.security: none, starttls or tls"),
