@@ -198,7 +198,7 @@ def _check(item: Item, answered: Answered) -> None:
     scale, value = item.scale, answered.value
     if value is None:
         raise BadAnswer("required")
-    if answered.choice is not None or scale is None or value != int(value):
+    if answered.choice is not None or scale is None or not float(value).is_integer():
         raise BadAnswer("unknown")
     if not scale.min <= value <= scale.max:
         raise BadAnswer("unknown")

@@ -145,7 +145,7 @@ def _checked(item: Item, text: str) -> dict[str, Any]:
         value = float(text)
     except ValueError:
         raise BadAnswer("unknown") from None
-    if value != int(value) or not item.scale.min <= value <= item.scale.max:
+    if not value.is_integer() or not item.scale.min <= value <= item.scale.max:
         raise BadAnswer("unknown")
     return {"value": value}
 
