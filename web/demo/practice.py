@@ -8,6 +8,7 @@ from typing import Any
 
 import gevent
 import socketio
+import structlog
 from flask import Flask, session
 from flask_security import login_user
 from socketio.exceptions import ConnectionError as Refused
@@ -16,6 +17,8 @@ from web.accounts.logins import Login
 from web.context import here
 from web.demo import script
 from web.extensions import db
+
+log = structlog.get_logger(__name__)
 
 LONGEST_HOUR = 3 * 60 * 60
 QUIET = (2.5, 6.0)  # seconds after the last thing that happened, as somebody who thinks would
@@ -63,12 +66,14 @@ def _talk(url: str, cookie: str, conversation: str) -> None:
     client.on("state", chair.begin, namespace="/room")
     client.on("event", chair.follow, namespace="/room")
     client.on("typing", chair.wait, namespace="/room")
-    headers = {"Cookie": cookie, "Origin": url}
     auth = {"conversation": conversation, "after": 0}
     try:
-        client.connect(f"{url}?room={conversation}", headers, auth, ["websocket"], ["/room"])
-    except Refused:
-        return  # the door is closed: the page of the demonstration says what to do
+        client.connect(
+            f"{url}?room={conversation}", {"Cookie": cookie}, auth, ["websocket"], ["/room"]
+        )
+    except Refused as error:
+        log.error("the practice partner was refused", reason=str(error))
+        return
     try:
         _follow_the_guide(client, chair)
     finally:
