@@ -1,6 +1,7 @@
 """People in front of a browser: what each of them does, page by page."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,11 +106,17 @@ class Person:
         if yes.is_visible():
             yes.click()
         elif page.get_by_role("button", name="That is what I saw").is_visible():
-            self._tick()
+            self._once("tick", self._tick)
         elif page.locator("#line").is_visible():
-            self._reflect()
+            self._once("reflect", self._reflect)
         elif page.locator("#write").is_visible():
             self._write()
+
+    def _once(self, what: str, do: Callable[[], None]) -> None:
+        """Answer once: the card stays open to a change of mind until the other has answered."""
+        if what not in self.taken:
+            self.taken.append(what)
+            do()
 
     def _write(self) -> None:
         ways = self.page.locator("#ways input").evaluate_all("all => all.map(one => one.value)")
@@ -145,4 +152,3 @@ class Person:
         self.page.locator("#line").fill("That he waited.")
         self.page.locator("#card input[name=again][value=yes]").check(force=True)
         self.page.locator("#card button[type=submit]").click()
-        expect(self.page.locator("#line")).to_be_hidden(timeout=PATIENCE * 1000)
