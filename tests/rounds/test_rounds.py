@@ -209,6 +209,14 @@ def test_two_rounds_at_once_propose_everybody_once(session, programme, run, main
     assert count(session, models.Round) == 2
 
 
+def test_a_round_whose_turn_is_taken_proposes_nothing(session, programme, run):
+    people.crowd(session, programme, 2)
+
+    assert run(turn=lambda _: False) == "Across the table: another scheduler has run this round."
+    assert count(session, models.Round) == 0
+    assert " 1 pair " in run(turn=lambda _: True)
+
+
 def test_an_unknown_programme_is_named_with_those_there_are(programme, run):
     with pytest.raises(NoSuchProgramme, match=f"'nowhere'.*{SLUG}"):
         run("nowhere")
