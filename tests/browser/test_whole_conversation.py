@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import models
 from tests.browser.conftest import Earshot, until
-from tests.browser.people import Person
+from tests.browser.people import Person, tap
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
@@ -80,7 +80,7 @@ def answer_how_it_was(person: Person) -> None:
         for name in page.locator("input[type=radio]").evaluate_all(
             "all => [...new Set(all.map(one => one.name))]"
         ):
-            page.locator(f"input[name='{name}']").nth(-2).check(force=True)
+            tap(page.locator(f"input[name='{name}']").nth(-2))
         page.locator("form button.primary").first.click()
         page.wait_for_load_state()
 
