@@ -28,7 +28,7 @@ def asked():
 
 
 def crowd(n, right=0.25, seed=7):
-    """Return n people: a quarter on one side of most views, ten values, four languages, evenings."""
+    """Return n people: a quarter leans one way, ten values, four languages, evenings."""
     rng = np.random.default_rng(seed)
     side = np.where(rng.random(n) < right, 1.0, -1.0) + 0.55 * rng.standard_normal(n)
     values = 3.6 + side[:, None] * VALUES + 0.9 * rng.standard_normal((n, 10))

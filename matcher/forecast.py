@@ -26,8 +26,8 @@ Rows = NDArray[np.int64]
 class Kind:
     """How many `people` of a kind there are, and what one more brings in `pairs` and in `value`.
 
-    `what` is "language" or a view's id, `which` the tag, "low" or "high". `checked` is what pairs came to,
-    by person, when people of the kind were added; None when that was not asked.
+    `what` is "language" or a view's id, `which` the tag, "low" or "high". `checked` is what
+    pairs came to, by person, when people of the kind were added; None when that was not asked.
     """
 
     what: str
