@@ -36,9 +36,14 @@ def purge_conversations(session: Session, keys: KeyStore, now: datetime, config:
     for number in ids:
         crypto.destroy_key(keys, logs.subject(number))
     session.execute(delete(RoomEvent).where(RoomEvent.conversation_id.in_(ids)))
-    session.execute(update(Conversation).where(Conversation.id.in_(ids)).values(purged_at=now))
-    _record(session, now, "conversations", ids)
-    return len(ids)
+    purged = session.scalars(
+        update(Conversation)
+        .where(Conversation.id.in_(ids), Conversation.purged_at.is_(None))
+        .values(purged_at=now)
+        .returning(Conversation.id)
+    ).all()
+    _record(session, now, "conversations", purged)
+    return len(purged)
 
 
 def purge_evidence(session: Session, keys: KeyStore, now: datetime, config: Config) -> int:
@@ -54,10 +59,14 @@ def purge_evidence(session: Session, keys: KeyStore, now: datetime, config: Conf
     ).all()
     for _, token in closed:
         crypto.destroy_key(keys, reports.subject(token))
-    ids = [number for number, _ in closed]
-    session.execute(update(Report).where(Report.id.in_(ids)).values(evidence=b""))
-    _record(session, now, "reports", ids)
-    return len(closed)
+    emptied = session.scalars(
+        update(Report)
+        .where(Report.id.in_([number for number, _ in closed]), Report.evidence != b"")
+        .values(evidence=b"")
+        .returning(Report.id)
+    ).all()
+    _record(session, now, "reports", emptied)
+    return len(emptied)
 
 
 def purge_mail(session: Session, now: datetime, config: Config) -> None:
@@ -74,5 +83,10 @@ def _kept_since(now: datetime, config: Config) -> datetime:
 def _record(session: Session, now: datetime, what: str, ids: Sequence[int]) -> None:
     if ids:
         audit.record(
-            session, now=now, actor="system", action="retention.purge", subject=what, ids=list(ids)
+            session,
+            now=now,
+            actor="system",
+            action="retention.purge",
+            subject=what,
+            ids=sorted(ids),
         )
