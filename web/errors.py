@@ -3,7 +3,7 @@
 from flask import Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from web.extensions import db
 
@@ -20,6 +20,8 @@ def init_app(app: Flask) -> None:
 def _answer(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if isinstance(error, SecurityError):  # a page has links, and they would need a host
+        return "Earshot is not at this address.", 400, {"Content-Type": "text/plain"}
     db.session.rollback()
     code = 404 if error.code == 403 else error.code or 500
     shown = code if code in SHOWN else 400 if code < 500 else 500
