@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
-from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
+import pytest
 import socketio
 from flask import session as flask_session
 from flask_security import login_user
@@ -50,18 +50,19 @@ class Server:
             **environment,
         }
         # A file, not a pipe that nobody reads: a full pipe would stop the server.
-        self.log = TemporaryFile("w+", encoding="utf-8")
+        self.log = Path(config.site.secrets).parent / "server.log"
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.rooms.server"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            text=True,
-        )
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.rooms.server"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         line = self.process.stdout.readline()
         assert line, self.written()
         self.environment["PORT"] = line.strip()
@@ -80,8 +81,7 @@ class Server:
         return self.written()
 
     def written(self) -> str:
-        self.log.seek(0)
-        return self.log.read()
+        return self.log.read_text()
 
 
 @dataclass
@@ -95,7 +95,9 @@ class Person:
     origin: str | None = None
     after: int = 0
     client: socketio.Client = field(init=False)
+    transports: list[Any] = field(default_factory=list)
     heard: "Queue[tuple[str, Any]]" = field(default_factory=Queue)
+    refusals: "Queue[Any]" = field(default_factory=Queue)
     log: list[dict[str, Any]] = field(default_factory=list)
     view: dict[str, Any] = field(default_factory=dict)
 
@@ -108,6 +110,7 @@ class Person:
         self.client.on(
             "disconnect", lambda *_: self.heard.put(("disconnect", None)), namespace=self.namespace
         )
+        self.client.on("connect_error", self._refused, namespace=self.namespace)
         self.client.connect(
             self.server.url,
             {"Cookie": self.cookie},
@@ -116,7 +119,12 @@ class Person:
             [self.namespace],
             wait_timeout=PATIENCE,
         )
+        self.transports.append(self.client.eio.ws)
         return self
+
+    def _refused(self, why: Any = None) -> None:
+        self.transports.append(self.client.eio.ws)
+        self.refusals.put(why)
 
     def _listener(self, name: str) -> Callable[[Any], None]:
         def hear(data: Any) -> None:
@@ -154,8 +162,18 @@ class Person:
         if self.view.get("status") != status:
             self.wait("event", lambda e: e.get("room", {}).get("status") == status)
 
+    def refusal(self) -> str:
+        """Why this person may not connect."""
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            self.connect()
+        found = self.refusals.get(timeout=PATIENCE)
+        return found["message"] if isinstance(found, dict) else found
+
     def leave(self) -> None:
-        self.client.disconnect()
+        if hasattr(self, "client"):
+            self.client.disconnect()
+        for transport in filter(None, self.transports):
+            transport.shutdown()  # the client forgets to where the server hung up
 
 
 @dataclass
@@ -214,9 +232,13 @@ class Hall:
 
     def somebody(self, account_id: int, token: str, **given: Any) -> Person:
         """A client of any account, connected."""
+        return self.visitor(account_id, token, **given).connect()
+
+    def visitor(self, account_id: int, token: str, **given: Any) -> Person:
+        """A client of any account, not yet connected."""
         made = Person(self.server, self.cookie(account_id), token, **given)
         self.people.append(made)
-        return made.connect()
+        return made
 
     def both(self, pair: Pair) -> tuple[Person, Person]:
         """Both people of a pair, in a room that has begun."""
@@ -237,11 +259,15 @@ class Hall:
 
     def sign_out(self, cookie: str) -> None:
         """Sign out in the browser that has this cookie."""
-        page = Request(f"{self.server.url}/me", headers={"Cookie": cookie})
-        with urlopen(page) as answer:
-            token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
-        body = urlencode({"csrf_token": token[1]}).encode()
-        urlopen(Request(f"{self.server.url}/sign-out", body, {"Cookie": cookie})).close()
+        with self.page("/me", cookie) as answer:
+            cookie = (answer.headers["Set-Cookie"] or cookie).partition(";")[0]
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
+        self.page("/sign-out", cookie, csrf_token=found[1]).close()
+
+    def page(self, address: str, cookie: str, **form: str) -> Any:
+        """What a browser with this cookie gets from an address."""
+        body = urlencode(form).encode() if form else None
+        return urlopen(Request(f"{self.server.url}{address}", body, {"Cookie": cookie}))
 
     def change(self, table: type[Base], number: int, **values: Any) -> None:
         """Change a row as another process would."""
@@ -251,7 +277,7 @@ class Hall:
 
     def everybody_leaves(self) -> None:
         for person in self.people:
-            person.client.disconnect()
+            person.leave()
         self.people.clear()
 
     def close(self) -> str:
@@ -260,9 +286,7 @@ class Hall:
         self.engine.dispose()
         with self.app.app_context():
             db.engine.dispose()
-        written = self.server.stop()
-        self.server.log.close()
-        return written
+        return self.server.stop()
 
 
 def settings(folder: Path, database: str) -> tuple[Config, Secrets, KeyStore, Engine]:
