@@ -6,6 +6,7 @@ Run by `make` and by hand: `python -m web.frontend.build [--force]`. Node comes 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import importlib.util
 import json
@@ -127,6 +128,8 @@ def _publish(digest: str) -> None:
     fresh = BUILD / "dist"
     shutil.rmtree(fresh, ignore_errors=True)
     names = _bundle(fresh)
+    for path in [*fresh.glob("*.css"), *fresh.glob("*.js")]:
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     (fresh / "manifest.json").write_text(
         json.dumps(names, indent=2, sort_keys=True), encoding="utf-8"
     )

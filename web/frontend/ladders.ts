@@ -42,8 +42,8 @@ function count(form: HTMLFormElement, status: HTMLElement, words: string): void 
   say(status, words.replace(/\p{Nd}+/gu, (old) => (n++ === 0 ? answered.toLocaleString(document.documentElement.lang) : old)));
 }
 
+document.querySelectorAll<HTMLInputElement>("input[data-warmth]").forEach(thermometer);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-ladders]")) {
-  form.querySelectorAll<HTMLInputElement>("input[data-warmth]").forEach(thermometer);
   const status = form.querySelector<HTMLElement>(".actionbar [role=status]");
   if (status === null) continue;
   const words = status.textContent ?? "";
