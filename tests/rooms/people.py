@@ -205,12 +205,14 @@ def make_pair(session: Session, **given: Any) -> Pair:
 class Hall:
     """One server for many tests, the database behind it, and the people who came."""
 
-    def __init__(self, config: Config, secrets: Secrets, keys: KeyStore) -> None:
+    def __init__(
+        self, config: Config, secrets: Secrets, keys: KeyStore, **environment: str
+    ) -> None:
         self.config = config
         self.keys = keys
         self.app = create_app(Context(config, secrets, keys), TESTING=True)
         self.engine = engine.create(config.database.url)
-        self.server = Server(config)
+        self.server = Server(config, **environment)
         self.people: list[Person] = []
 
     def pair(self, **given: Any) -> Pair:
