@@ -1,6 +1,7 @@
 """Tables of people: closed categories, one person counted once, margins that add up."""
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,16 +126,15 @@ def count(design: Design, rows: Iterable[tuple[Hashable, tuple[str, ...]]]) -> T
     """Count *rows* of (person, one code for each dimension) into a table.
 
     A person counts once: the first row in the order given stands, later ones are passed over.
-    Raises ValueError for a row of the wrong length or with a category outside its dimension;
+    Raises ValueError where such a row has the wrong length or a category outside its dimension;
     the message names table and category, never the person.
     """
     inner = np.zeros([len(dimension.categories) for dimension in design.dimensions], np.int64)
-    seen: set[Hashable] = set()
+    firsts: dict[Hashable, tuple[str, ...]] = {}
     for person, codes in rows:
-        place = _place(design, codes)
-        if person not in seen:
-            seen.add(person)
-            inner[place] += 1
+        firsts.setdefault(person, codes)
+    for codes, people in Counter(firsts.values()).items():
+        inner[_place(design, codes)] = people
     counts = _with_margins(inner).ravel().tolist()
     return Table(design, tuple(map(Cell, design.figures, counts)))
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    exists,
     func,
     literal,
     select,
@@ -221,8 +222,9 @@ def _pairs(session: Session, programme: Programme, span: Span) -> Share:
         .join(Pair.first)
         .where(Participant.programme_id == programme.id, span.holds(Pair.proposed_at))
     )
-    began = select(Conversation.pair_id).where(Conversation.started_at < span.until)
-    return Share(_count(session, proposed.where(Pair.id.in_(began))), _count(session, proposed))
+    # "exists", because without statistics SQLite tries every member of an "in" for every pair
+    began = exists().where(Conversation.pair_id == Pair.id, Conversation.started_at < span.until)
+    return Share(_count(session, proposed.where(began)), _count(session, proposed))
 
 
 def _rooms(session: Session, programme: Programme, span: Span) -> Share:

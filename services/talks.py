@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import mean
+from statistics import fmean
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from disclosure.tables import Category, Design, Dimension, Table, count
@@ -155,36 +155,45 @@ def _talk(person: int, conversation: Conversation, guide: str, span: Span) -> Ta
 
 def _felt_heard(session: Session, programme: Programme, span: Span) -> dict[tuple[int, int], float]:
     given: dict[tuple[int, int], list[float]] = {}
-    for key, item, value in _answers(session, programme, span):
-        if item.startswith(HEARD):
-            given.setdefault(key, []).append(8 - value if item in TURNED_ITEMS else value)
-    return {key: mean(values) for key, values in given.items()}
+    heard = SurveyAnswer.item.startswith(HEARD, autoescape=True)
+    for conversation, person, item, value in _answers(session, programme, span, heard):
+        turned = 8 - value if item in TURNED_ITEMS else value
+        given.setdefault((conversation, person), []).append(turned)
+    return {key: fmean(values) for key, values in given.items()}
 
 
 def _warmth(session: Session, programme: Programme, span: Span) -> dict[tuple[int, int], float]:
-    after = {
-        key: value for key, item, value in _answers(session, programme, span) if item == WARMTH
-    }
     asked = select(Answer.participant_id, Answer.value).join(Participant)
     rows = session.execute(
         asked.where(Answer.item == WARMTH, Participant.programme_id == programme.id)
     )
     before = {person: value for person, value in rows if value is not None}
-    return {key: value - before[key[1]] for key, value in after.items() if key[1] in before}
+    after = _answers(session, programme, span, SurveyAnswer.item == WARMTH)
+    return {
+        (conversation, person): value - before[person]
+        for conversation, person, _item, value in after
+        if person in before
+    }
 
 
 def _answers(
-    session: Session, programme: Programme, span: Span
-) -> Iterator[tuple[tuple[int, int], str, float]]:
-    rows = session.scalars(
-        select(SurveyAnswer)
+    session: Session, programme: Programme, span: Span, wanted: ColumnElement[bool]
+) -> Iterator[tuple[int, int, str, float]]:
+    rows = session.execute(
+        select(
+            SurveyAnswer.conversation_id,
+            SurveyAnswer.participant_id,
+            SurveyAnswer.item,
+            SurveyAnswer.value,
+        )
         .join(Conversation, Conversation.id == SurveyAnswer.conversation_id)
         .where(
             Conversation.programme_id == programme.id,
             SurveyAnswer.survey == AFTER,
             span.holds(SurveyAnswer.at),
+            wanted,
         )
     )
-    for row in rows:
-        if row.value is not None:
-            yield (row.conversation_id, row.participant_id), row.item, row.value
+    for conversation, person, item, value in rows:
+        if value is not None:
+            yield conversation, person, item, value
