@@ -178,6 +178,7 @@ def test_different_times_bring_both_back_to_the_question(scene):
     _, page = scene.accept_too(scene.hours[1:2])
 
     assert "You and Marta chose different times." in page
+    assert "You and Marta still need a time" in page
     assert "Marta chose" in page
     assert "Omar chose" in scene.marta.read(scene.page)
 
