@@ -13,6 +13,7 @@ from matcher.pool import profile
 from matcher.questionnaire import Item, Questionnaire, Scale
 
 HIGHER = ["openness"] * 3 + ["enhancement"] * 3 + ["conservation"] * 2 + ["transcendence"] * 2
+TAGS = tuple("abcdefgh")
 VALUES = np.array([0.35, 0.3, 0.25, 0.1, 0, -0.1, 0, -0.35, -0.3, 0.05])
 VIEWS = np.array([1.1, 1.0, 0.9, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3])
 
@@ -45,7 +46,9 @@ def crowd(n, right=0.25, seed=7):
     both = rng.random(n) < np.where(first == 0, 0.12, 0.5)
     languages = (1 << first) | np.where(both, 1 << second, 0)
     return _free(
-        replace(cohort, languages=languages.astype(np.uint64)), rng, rng.integers(8, 21, n)
+        replace(cohort, languages=languages.astype(np.uint64), language_tags=TAGS),
+        rng,
+        rng.integers(8, 21, n),
     )
 
 
@@ -54,7 +57,8 @@ def tight(n):
     rng = np.random.default_rng(8)
     cohort = crowd(n, right=0.1)
     language = rng.choice(8, size=n, p=[0.3, 0.2, 0.15, 0.12, 0.1, 0.08, 0.03, 0.02])
-    cohort = replace(cohort, languages=np.uint64(1) << language.astype(np.uint64))
+    languages = np.uint64(1) << language.astype(np.uint64)
+    cohort = replace(cohort, languages=languages, language_tags=TAGS)
     return _free(cohort, rng, np.full(n, 2))
 
 

@@ -95,7 +95,7 @@ def look_back(
             if seats.lead[b] != b or b == a:
                 continue
             fits, tongue, hour, topics = count_passed(seats, rules, a, b, result.passed[row])
-            helps = fits & (tongue + hour + topics == 2)
+            helps = fits & ((not tongue) + (not hour) + (not topics) == 1)
             if helps and score(seats, rules, a, b) > own[row] + price[b]:
                 note(seats, b, (hour, topics), row, result)
 

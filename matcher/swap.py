@@ -74,8 +74,8 @@ class Preview:
     def _told(self, mate: Mates, good: bool) -> Swap:
         changed = np.flatnonzero(mate != self.mate)
         person = self.pool.seats.person
-        left = person[(mate < 0) & (self.mate >= 0)]
-        placed = person[(mate >= 0) & (self.mate < 0)]
+        had, has = person[self.mate >= 0], person[mate >= 0]
+        left, placed = np.setdiff1d(had, has), np.setdiff1d(has, had)
         new = changed[mate[changed] > changed]
         pairs = tuple(zip(person[new].tolist(), person[mate[new]].tolist(), strict=True))
         value = worth(self.pool, mate) - worth(self.pool, self.mate)

@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matcher import Policy, pair
+from matcher import BadInput, Policy, assignment, cycles, pair, repair
 from matcher import engine as engines
-from matcher.assignment import bid_all, profits
-from matcher.cycles import split
+from matcher.cohort import build
 from matcher.graph import Edges, graph
-from matcher.repair import repair
-from tests.matcher.pools import crowd, mixed
+from matcher.questionnaire import Item, Questionnaire, Scale
+from tests.matcher.pools import HOURS, crowd, mixed
 
 POLICY = Policy(min_differences=2, best_differences=3)
 
@@ -65,34 +64,38 @@ def triangle(scores, cost):
 
 
 @pytest.mark.parametrize("plainly", [False, True])
-def test_an_odd_cycle_leaves_the_cheapest_seat_empty(plainly):
-    of = (lambda kernel: kernel.py_func) if plainly else (lambda kernel: kernel)
+def test_an_odd_cycle_leaves_the_cheapest_seat_empty(plainly, request):
+    if plainly:
+        request.getfixturevalue("plain")
     sparse = triangle([1.0, 1.0, 1.0], [9.0, 1.0, 9.0])
     price, choice = np.zeros(3), np.array([1, 2, 0], np.int32)
-    of(bid_all)(sparse, price, 0.5, np.empty(3, np.int32))
+    assignment.bid_all(sparse, price, 0.5, np.empty(3, np.int32))
     assert (
-        of(profits)(sparse, price)[[0, 0, 1]] + of(profits)(sparse, price)[[1, 2, 2]] >= 1
+        assignment.profits(sparse, price)[[0, 0, 1]] + assignment.profits(sparse, price)[[1, 2, 2]]
+        >= 1
     ).all()
-    assert of(split)(sparse, choice).tolist() == [2, -1, 0]
+    assert cycles.split(sparse, choice).tolist() == [2, -1, 0]
 
 
 @pytest.mark.parametrize("plainly", [False, True])
-def test_repair_walks_past_a_pair_to_the_next_empty_seat(plainly):
+def test_repair_walks_past_a_pair_to_the_next_empty_seat(plainly, request):
     """0 - 1 = 2 - 3: the pair in the middle opens, and both ends are placed."""
-    of = (lambda kernel: kernel.py_func) if plainly else (lambda kernel: kernel)
+    if plainly:
+        request.getfixturevalue("plain")
     path = graph(Edges(4, np.array([1, 6, 11]), np.array([1.0, 1.5, 1.0])), np.full(4, 3.0))
     mate, price = np.array([-1, 2, 1, -1], np.int32), np.full(4, 0.75)
-    assert of(repair)(path, price, mate, np.array([0, 3]), 100) == 1
+    assert repair.repair(path, price, mate, np.array([0, 3]), 100) == 1
     assert mate.tolist() == [1, 0, 3, 2]
-    assert of(repair)(path, price, mate, np.array([0]), 100) == 0
+    assert repair.repair(path, price, mate, np.array([0]), 100) == 0
 
 
 @pytest.mark.parametrize("plainly", [False, True])
-def test_repair_leaves_whoever_is_cheapest_to_leave(plainly):
-    of = (lambda kernel: kernel.py_func) if plainly else (lambda kernel: kernel)
+def test_repair_leaves_whoever_is_cheapest_to_leave(plainly, request):
+    if plainly:
+        request.getfixturevalue("plain")
     path = graph(Edges(3, np.array([1, 5]), np.array([1.0, 1.0])), np.array([9.0, 9.0, 1.0]))
     mate, price = np.array([-1, 2, 1], np.int32), np.array([0.0, 1.0, 0.0])
-    assert of(repair)(path, price, mate, np.array([0]), 100) == 1
+    assert repair.repair(path, price, mate, np.array([0]), 100) == 1
     assert mate.tolist() == [1, 0, -1]
 
 
@@ -107,6 +110,45 @@ def test_pairs_that_got_worse_are_not_taken(monkeypatch):
 
     monkeypatch.setattr(engines, "EXACT_TO", 0)
     monkeypatch.setattr(engines, "worth", worth)
-    first = pair(cohort, POLICY, effort=replace(engines.Effort(), wide=2))
+    first = pair(cohort, POLICY, effort=replace(engines.Effort(), wide=2, gap=-1.0))
     assert first.placed <= best.placed
     assert len(seen) > 1
+
+
+def test_the_cheapest_change_is_found_in_plain_python_too(request):
+    """One lacks an hour, one a topic, one a language; each is told, and the fourth can only wait."""
+    cohort = crowd(
+        5,
+        languages=["en", "en", "en", "fr", "en"],
+        slots=[HOURS[:2], HOURS[2:3], HOURS[:2], HOURS[:2], HOURS[:2]],
+        topics=["work", "work", "land", "work", "work"],
+    )
+    cohort.views[:], cohort.importance[:], cohort.values[:] = 5, 1, 3
+    cohort.views[0] = 1
+    asks = Policy(min_shared_topics=1, min_differences=2)
+    exclude = np.array([[0, 4]])
+    compiled = pair(cohort, asks, exclude).unmatched
+    request.getfixturevalue("plain")
+    plainly = pair(cohort, asks, exclude).unmatched
+    assert [column.tolist() for column in plainly] == [column.tolist() for column in compiled]
+    told = dict(zip(compiled.row.tolist(), compiled.change.tolist(), strict=True))
+    assert (told[1], told[2], told[3], told[4]) == ("slots", "topics", "languages", "")
+    assert compiled.what[compiled.row == 1].tolist() == [HOURS[0].replace("Z", "") + "Z"]
+
+
+def test_a_questionnaire_may_ask_only_views_or_only_values():
+    whole = crowd(12)
+    for kind, policy in (
+        ("view", Policy(min_shared_values=0, min_differences=1)),
+        ("value", Policy(min_differences=0)),
+    ):
+        asks = replace(whole.questionnaire, items=whole.questionnaire.of(kind))
+        answers = {item.id: np.arange(12) % 5 + 1.0 for item in asks.items}
+        result = pair(build(asks, [str(n) for n in range(12)], answers), policy)
+        assert result.placed == result.most_placed > 0
+
+
+def test_an_answer_that_is_required_may_not_be_blank():
+    item = Item("v", "value", "?", Scale(1, 6, "no", "yes"), value="v", higher="h", required=True)
+    with pytest.raises(BadInput, match="row 1: v: is required and blank"):
+        build(Questionnaire("q", "en", "Q", (item,)), ["a", "b"], {"v": [1.0, np.nan]})

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -130,12 +129,13 @@ def test_nobody_brings_an_empty_forecast_and_languages_are_kinds():
 
 
 def test_two_workers_make_the_same_pairs():
+    distributed = pytest.importorskip("distributed")
     cohort = mixed(60)
     with (
-        LocalCluster(
+        distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
         ) as at,
-        Client(at) as client,
+        distributed.Client(at) as client,
     ):
         spread = pair(cohort, POLICY, effort=Effort(search=search_on(client, rows_each=7)))
     alone = pair(cohort, POLICY)
@@ -143,6 +143,7 @@ def test_two_workers_make_the_same_pairs():
     assert spread.pairs.b.tolist() == alone.pairs.b.tolist()
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @pytest.mark.parametrize("estimator", [encode.HigherValues(), encode.Stances()])
 def test_transformers_keep_the_rules_of_scikit_learn(estimator):
     check_estimator(estimator)
