@@ -47,14 +47,18 @@ class Mailbox:
 
     def link(self, address: str, pattern: str) -> str:
         """Wait for a mail to *address* whose text has a link matching *pattern*; return it."""
+        return self.find(address, rf"(https?://\S*{pattern}\S*)")
+
+    def find(self, address: str, pattern: str) -> str:
+        """Wait for a mail to *address* whose text matches *pattern*; return its first group."""
 
         def look() -> str | None:
             for message in reversed(self.messages):
                 if address in message["To"]:
                     text = message.get_body(("plain",)).get_content()
-                    found = re.search(rf"https?://\S*{pattern}\S*", text)
+                    found = re.search(pattern, text)
                     if found:
-                        return found.group()
+                        return found.group(1)
             return None
 
         return str(until(look, f"mail to {address} with {pattern}"))

@@ -69,7 +69,7 @@ class Person:
         if not re.search(r"/profile/", page.url):
             return False
         before = page.url
-        if page.locator("input#answer").count():
+        if page.locator("input#answer[autocomplete=given-name]").count():
             page.locator("input#answer").fill(self.name)
         elif page.locator("select#zone").count():
             page.locator("select#zone").select_option("Europe/Berlin")

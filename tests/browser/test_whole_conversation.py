@@ -1,10 +1,15 @@
 """From the pledge to anonymised figures: two people, a facilitator, staff, in a real browser."""
 
+import io
+import re
+import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -72,6 +77,7 @@ def talk(people: list[Person]) -> None:
 
 def answer_how_it_was(person: Person) -> None:
     person.press("Go on to the last page")
+    person.page.wait_for_url("**/after")
     for _ in range(6):
         page = person.page
         if not page.url.endswith("/after"):
@@ -85,7 +91,57 @@ def answer_how_it_was(person: Person) -> None:
         page.wait_for_load_state()
 
 
-def test_two_people_from_the_pledge_to_how_it_was(earshot: Earshot, opened: Open):
+def sign_in(earshot: Earshot, page: Page, email: str, role: str) -> None:
+    """Appoint somebody and sign them in: a code by mail, then a second step is set up."""
+    earshot.command("user", "add", email, "--role", role)
+    page.goto(f"{earshot.url}/sign-in")
+    page.locator("#identity").fill(email)
+    page.get_by_role("button", name="Mail me a code instead").click()
+    page.locator("#passcode").fill(earshot.mailbox.find(email, r"\b(\d{6})\b"))
+    page.get_by_role("button", name="Sign in").click()
+    check(page)
+    page.get_by_role("button", name="Set up an app for codes").click()
+    key = page.locator("code").inner_text().replace(" ", "").replace("-", "")
+    check(page)
+    page.locator("#code").fill(TOTP(key=key).generate().token)
+    page.get_by_role("button", name="Set it up").click()
+    page.wait_for_load_state()
+
+
+def watch(page: Page, earshot: Earshot) -> None:
+    """See the live room on the desk, nudge it and join it; read nothing that was written."""
+    page.goto(f"{earshot.url}/desk")
+    expect(page.locator("#link")).to_have_text("Live", timeout=20_000)
+    expect(page.get_by_text("Ana, Ben").or_(page.get_by_text("Ben, Ana")).first).to_be_visible()
+    check(page)
+    page.get_by_role("button", name=re.compile("^Nudge")).first.click()
+    page.locator("#nudge-text").fill("Take your time.")
+    page.get_by_role("button", name="Send to both").click()
+    page.get_by_role("button", name=re.compile("^More")).first.click()
+    page.locator("#more").get_by_role("button", name="Join").click()
+    expect(page.locator("main")).to_contain_text("is in the room")
+    assert "kitchen table" not in page.content()
+
+
+def publish(page: Page, earshot: Earshot) -> bytes:
+    """Look at the funnel, publish last month's release and download it."""
+    page.goto(f"{earshot.url}/staff/programmes/town")
+    expect(page.locator("svg[role=img]").first).to_be_visible()
+    check(page)
+    page.goto(f"{earshot.url}/staff/programmes/town/releases/{last_month()}")
+    check(page)
+    page.get_by_role("button", name="Publish for good").click()
+    with page.expect_download() as begun:
+        page.get_by_role("link", name="Download the files").click()
+    check(page)
+    return begun.value.path().read_bytes()
+
+
+def last_month() -> str:
+    return (datetime.now(UTC).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+
+
+def test_from_the_pledge_to_anonymised_figures(earshot: Earshot, opened: Open, tmp_path: Path):
     ana = Person(opened(PHONE), earshot, "ana@example.org", "Ana", leaning=1)
     ben = Person(opened(DESK, color_scheme="dark"), earshot, "ben@example.org", "Ben", leaning=5)
 
@@ -104,6 +160,11 @@ def test_two_people_from_the_pledge_to_how_it_was(earshot: Earshot, opened: Open
     for person in (ana, ben):
         person.enter(token)
         check(person.page)
+    ana.move()
+    facilitator = opened(DESK)
+    sign_in(earshot, facilitator, "ruth@example.org", "facilitator")
+    watch(facilitator, earshot)
+    expect(ana.page.locator("#log")).to_contain_text("Take your time.")
     talk([ana, ben])
     until(lambda: state(earshot) == "closed", "the end of the conversation")
 
@@ -115,3 +176,13 @@ def test_two_people_from_the_pledge_to_how_it_was(earshot: Earshot, opened: Open
     with Session(earshot.database) as session:
         answered = session.scalars(select(models.SurveyAnswer.participant_id).distinct()).all()
     assert len(answered) == 2
+
+    staff = opened(DESK)
+    sign_in(earshot, staff, "sol@example.org", "staff")
+    archive = publish(staff, earshot)
+    written = earshot.command(
+        *("export", "--programme", "town", "--month", last_month(), "--out", str(tmp_path / "out"))
+    )
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        for name in files.namelist():
+            assert files.read(name) == (tmp_path / "out" / name).read_bytes(), written
