@@ -28,11 +28,6 @@ class Place:
     asked: tuple[Question, ...]
     answers: dict[str, models.Answer]
 
-    def around(self, question: Question) -> tuple[int, Question | None]:
-        """Return where a question stands, from 0, and the one before it."""
-        number = self.asked.index(question)
-        return number, self.asked[number - 1] if number else None
-
 
 @pages.get("/profile")
 @signed_in
@@ -51,8 +46,10 @@ def start() -> ResponseReturnValue:
 @signed_in
 def join() -> ResponseReturnValue:
     """Take a place in the programme, with the consents that it needs."""
-    programme = session().get(models.Programme, request.form.get("programme", type=int))
-    if programme is None or programme not in enrolment.open_programmes(session(), now()):
+    wanted = request.form.get("programme", type=int)
+    offered = enrolment.open_programmes(session(), now())
+    programme = next((one for one in offered if one.id == wanted), None)
+    if programme is None:
         abort(404)
     names = [one.name for one in enrolment.PURPOSES if f"consent_{one.name}" in request.form]
     enrolment.consent(session(), current_user.id, names, now())
@@ -82,34 +79,33 @@ def question(question_id: str) -> ResponseReturnValue:
 
 
 def _answer(place: Place, asked: Question) -> ResponseReturnValue:
-    going_back = "back" in request.form
+    going_back, editing = "back" in request.form, place.person.completed_at is not None
     try:
         saving.save(session(), place.person, asked, request.form)
     except BadAnswer as error:
         session().rollback()
         if not going_back:
             return _ask(_place() or place, asked, words.trouble(error)), 422
-    else:
-        profiles.complete(session(), place.person, place.asked, now())
-        session().commit()
-    number, before = place.around(asked)
-    if going_back and before is not None:
-        return redirect(url_for("enrolment.question", question_id=before.id))
-    return redirect(_after(place, number))
+    complete = profiles.complete(session(), place.person, place.asked, now())
+    session().commit()
+    if editing:
+        return redirect(url_for("enrolment.start"))
+    if complete:
+        flash(_("That was the last question. Thank you."), "success")
+        return redirect(url_for("home.show"))
+    return redirect(_beside(place, asked, -1 if going_back else 1))
 
 
-def _after(place: Place, number: int) -> str:
-    """Return where to go after a question: on through the rest, or to what comes after all."""
-    if place.person.completed_at is None:
-        return url_for("enrolment.question", question_id=place.asked[number + 1].id)
-    if place.answers.keys() >= {one.id for one in place.asked}:
+def _beside(place: Place, asked: Question, step: int) -> str:
+    """Return the question before or after; past either end, the first one still open."""
+    number = place.asked.index(asked) + step
+    if not 0 <= number < len(place.asked):
         return url_for("enrolment.start")
-    flash(_("That was the last question. Thank you."), "success")
-    return url_for("home.show")
+    return url_for("enrolment.question", question_id=place.asked[number].id)
 
 
 def _ask(place: Place, asked: Question, error: str | None = None) -> str:
-    number, before = place.around(asked)
+    number = place.asked.index(asked)
     template = asked.kind if asked.kind in saving.KINDS else "item"
     return render_template(
         f"enrolment/{template}.html",
@@ -119,7 +115,7 @@ def _ask(place: Place, asked: Question, error: str | None = None) -> str:
         number=number + 1,
         total=len(place.asked),
         minutes=profiles.minutes_left(place.asked, place.answers),
-        before=before,
+        first=number == 0,
         editing=place.person.completed_at is not None,
         error=error,
         words=words,
