@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,12 +16,10 @@ def claim(session: Session, job: str, scheduled_at: datetime, now: datetime) -> 
     """
     dialect = session.connection().dialect.name
     insert = (postgresql if dialect == "postgresql" else sqlite).insert
-    table = models.JobRun.__table__
-    assert isinstance(table, Table)  # noqa: S101 - tells the type checker what it is
     claimed = session.execute(
-        insert(table)
+        insert(models.JobRun)
         .values(job=job, scheduled_at=scheduled_at, ran_at=now)
         .on_conflict_do_nothing()
+        .returning(models.JobRun.job)
     )
-    assert isinstance(claimed, CursorResult)  # noqa: S101 - tells the type checker what it is
-    return claimed.rowcount == 1
+    return claimed.one_or_none() is not None
