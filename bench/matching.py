@@ -34,7 +34,7 @@ from matcher.engine import Effort, pairs_of, scores
 from matcher.pool import costs, open_pool, profile, rules
 from matcher.search import search
 
-LIMITS = {"networkx": 400, "rustworkx": 2000, "scipy": 10_000, "greedy": 10_000, "random": 10_000}
+LIMITS = {"networkx": 400, "rustworkx": 2000, "scipy": 3000, "greedy": 3000, "random": 3000}
 POLICY = Policy()
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from matcher import questionnaire as questionnaires
 from matcher.cohort import BadRows, Circumstances, Cohort, build
 from matcher.engine import Progress
 from matcher.errors import BadInput
+from matcher.forecast import Kind, forecast
 from matcher.pairing import pair
 from matcher.questionnaire import Questionnaire
 from matcher.round import Round
@@ -56,6 +58,24 @@ def match_files(  # noqa: PLR0913  # one keyword for every option of the command
         files.append((report, lambda file: file.write(json.dumps(found, indent=2) + "\n")))
     write_whole(files)
     return found
+
+
+def forecast_files(
+    people: Path,
+    questionnaire: Path,
+    out: Path,
+    *,
+    policy: Path | None = None,
+    check: int = 0,
+    threads: int | None = None,
+) -> list[Kind]:
+    """Read, pair, and write whom to invite next as CSV; return the kinds (`matcher.forecast`)."""
+    cohort, _ = read_people(people, questionnaires.load(questionnaire))
+    chosen = policies.load(policy) if policy else policies.Policy()
+    kinds = forecast(pair(cohort, chosen, threads=threads), check=check)
+    header = [each.name for each in fields(Kind)]
+    write_whole([(out, lambda file: _rows(file, [header, *(astuple(one) for one in kinds)]))])
+    return kinds
 
 
 def read_people(path: Path, questionnaire: Questionnaire) -> tuple[Cohort, list[str]]:

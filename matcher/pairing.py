@@ -190,7 +190,7 @@ def _assembled(
         placed=len(cohort) - len(order),
         most_placed=sum(part.most_placed for part in parts),
         value=float(pairs.score.sum()),
-        most_value=sum(part.most_value for part in parts),
+        most_value=float(sum(part.most_value for part in parts)),
         exact=all(part.exact for part in parts),
         seconds=clock.seconds,
         memory=clock.memory,

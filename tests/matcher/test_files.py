@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher import BadInput
-from matcher.files import match_files
+from matcher.files import forecast_files, match_files
 from matcher.sheets import read_sheet
 from tests.matcher.pools import ANES, HOURS, SURVEY, crowd
 
@@ -99,6 +99,17 @@ def test_who_met_before_is_kept_apart_and_strangers_in_the_list_do_not_matter(fo
     (folder / "met.csv").write_text("a\nbob\n")
     with pytest.raises(BadInput, match=r"met\.csv: b: the column is missing"):
         match(folder, people, exclude=folder / "met.csv")
+
+
+def test_whom_to_invite_next_is_written_as_a_table(folder):
+    (folder / "people.csv").write_text("id,v,w\nann,3,1\nbob,3,5\ncem,3,5\n")
+    out = folder / "kinds.csv"
+    names = (folder / "people.csv", folder / "q.toml", out)
+    forecast_files(*names, policy=folder / "p.toml", check=1)
+    told = [(row["what"], row["which"], row["pairs"], row["checked"]) for row in rows(out)]
+    assert told == [("w", "low", "1.0", "1.0"), ("w", "high", "0.0", "0.0")]
+    with pytest.raises(BadInput, match="min_differences"):
+        forecast_files(*names)
 
 
 def test_every_bad_row_is_named_and_nothing_is_written(folder):

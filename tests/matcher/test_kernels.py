@@ -116,7 +116,7 @@ def test_pairs_that_got_worse_are_not_taken(monkeypatch):
 
 
 def test_the_cheapest_change_is_found_in_plain_python_too(request):
-    """One lacks an hour, one a topic, one a language; each is told, and the fourth can only wait."""
+    """One lacks an hour, one a topic, one a language; each is told, the fourth can only wait."""
     cohort = crowd(
         5,
         languages=["en", "en", "en", "fr", "en"],
