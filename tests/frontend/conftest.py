@@ -1,6 +1,7 @@
 """People at real browsers, in front of the real server."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.rooms.conftest import _hall
-from tests.rooms.people import Hall, Pair
+from tests.rooms.conftest import _database
+from tests.rooms.people import Hall, Pair, settings
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 860}
@@ -36,11 +37,15 @@ def house(
     template: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Hall]:
     """One server for all pages. A browser's origin is its address, so it has to know that."""
-    for hall in _hall(tmp_path_factory.mktemp("house"), template, request):
-        hall.server.stop()
-        hall.server.environment["EARSHOT_SITE_URL"] = hall.server.url
-        hall.server.start()
-        yield hall
+    folder = tmp_path_factory.mktemp("house")
+    config, secrets, keys, keys_engine = settings(folder, _database(folder, template, request))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    made = Hall(config, secrets, keys, PORT=str(port), EARSHOT_SITE_URL=url)
+    yield made
+    made.close()
+    keys_engine.dispose()
 
 
 @pytest.fixture
