@@ -23,8 +23,9 @@ check: $(VENV)/test assets messages
 assets: $(VENV)/run ## build the front end (nothing to do when nothing changed)
 	@$(BIN)/python -m web.frontend.build
 
-messages: $(VENV)/run
-	@$(BIN)/pybabel --quiet compile --directory web/translations --statistics 2>/dev/null || true
+messages: $(VENV)/run ## compile what was translated (nothing to do while there is nothing)
+	@if ls web/translations/*/LC_MESSAGES/*.po >/dev/null 2>&1; then \
+	  $(BIN)/pybabel --quiet compile --directory web/translations; fi
 
 lock: ## choose versions again and pin them with hashes
 	uv pip compile pyproject.toml --universal --python-version 3.11 --group build \

@@ -4,7 +4,7 @@ The shares are near what the field reports (about four in ten proposed pairs met
 aims for, so that the funnel has a shape; nothing here is measured.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
 import numpy as np
@@ -15,6 +15,8 @@ from services import funnel, questionnaires, talks
 from services.population import People
 
 PAIRED = 0.55  # of the participants had a proposal before
+NEW = timedelta(days=12)  # who joined later had none yet
+KEPT = timedelta(days=14)
 ACCEPTED = 0.66  # of proposed pairs
 BEGAN = 0.84  # of accepted ones
 FINISHED = 0.82  # of those that began
@@ -22,6 +24,7 @@ ANSWERED = 0.78  # of those who talked
 HEARD = tuple(
     item.id for item in questionnaires.load("after", "en").items if item.id.startswith(talks.HEARD)
 )
+VIEWS = [item.id for item in questionnaires.load("first", "en").of("view")]
 PLEDGED = 2.1  # pledges for each participant
 
 
@@ -37,9 +40,11 @@ def create(
     order = generator.permutation(len(participants))[: int(PAIRED * len(participants)) // 2 * 2]
     for first, second in order.reshape(-1, 2).tolist():
         low, high = sorted((participants[first], participants[second]), key=lambda one: one.id)
+        if people.now - max(low.joined_at, high.joined_at) < NEW:
+            continue
         pair = _pair(session, people, low, high, generator)
         if generator.random() < ACCEPTED:
-            _conversation(session, pair, guide, generator)
+            _conversation(session, pair, guide, people.now, generator)
 
 
 def _pledge(session: Session, people: People, generator: np.random.Generator) -> None:
@@ -67,7 +72,9 @@ def _pair(
         score=float(generator.uniform(1.2, 2.6)),
         terms={},
         shared_values=[],
-        differences=[],
+        differences=sorted(
+            generator.choice(VIEWS, size=int(generator.integers(2, 5)), replace=False)
+        ),
     )
     low, high = sorted((first.account.key, second.account.key))
     session.add_all([pair, models.Exclusion(low=low, high=high, reason="paired", at=at)])
@@ -79,6 +86,7 @@ def _conversation(
     session: Session,
     pair: models.Pair,
     guide: models.GuideVersion,
+    now: datetime,
     generator: np.random.Generator,
 ) -> None:
     at = pair.proposed_at + timedelta(days=float(generator.uniform(2, 9)))
@@ -91,7 +99,7 @@ def _conversation(
                 slots=[],
                 sent_at=pair.proposed_at,
                 expires_at=pair.proposed_at + timedelta(days=3),
-                answered_at=pair.proposed_at + timedelta(hours=float(generator.uniform(1, 60))),
+                answered_at=pair.proposed_at + timedelta(hours=float(generator.uniform(1, 40))),
             )
         )
     began, finished = generator.random() < BEGAN, generator.random() < FINISHED
@@ -112,7 +120,7 @@ def _conversation(
         ending=("finished" if finished else "left") if began else None,
         step=(5 if finished else int(generator.integers(0, 5))) if began else 0,
         steps=6,
-        purged_at=at + timedelta(days=14),
+        purged_at=at + KEPT if at + KEPT <= now else None,
     )
     session.add(made)
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 
 import models
 from services import invitations, rounds
+from services.invitations import NoSuchHour, Over
 from web.access import public, signed_in
 from web.accounts.logins import Login
 from web.context import here, now, session
@@ -70,9 +71,14 @@ def accept() -> ResponseReturnValue:
     chairs = _chairs()
     if chairs and chairs.invitation:
         hours = invitations.common_hours(session(), chairs.pair, now(), here().config)
-        invitations.accept(session(), chairs.invitation, hours, now(), here().config)
-        session().commit()
-        flash(_("%(name)s accepted.", name=chairs.other.first_name), "success")
+        try:
+            invitations.accept(session(), chairs.invitation, hours, now(), here().config)
+        except (NoSuchHour, Over) as error:
+            session().rollback()
+            flash(str(error), "error")
+        else:
+            session().commit()
+            flash(_("%(name)s accepted.", name=chairs.other.first_name), "success")
     return redirect(url_for("demo.show"))
 
 
