@@ -81,7 +81,8 @@ def test_the_picture_to_scan_stands_in_the_page(app, ruth):
 
     page = visitor.post("/second-step", setup="authenticator").text
 
-    assert "<svg" in page.split('class="qr"')[1]
+    picture = page.split('class="qr"')[1].split("</svg>")[0]
+    assert 'fill="white"' in picture  # also where the page is dark
     assert "data:" not in page
 
 

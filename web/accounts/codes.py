@@ -29,8 +29,8 @@ class Codes(Totp):
         return True
 
     def generate_qrcode(self, username: str, totp: str) -> Markup:
-        """Return the code an app scans, as an SVG element to stand in the page."""
+        """Return the code an app scans, as an SVG element on white, whatever the page's colours."""
         picture = qrcode.make(
-            self.get_totp_uri(username, totp), image_factory=qrcode.image.svg.SvgPathImage
+            self.get_totp_uri(username, totp), image_factory=qrcode.image.svg.SvgPathFillImage
         )
         return Markup(picture.to_string(encoding="unicode"))  # noqa: S704 - made of our own text
