@@ -158,3 +158,18 @@ def test_without_values_or_views_nothing_is_claimed():
     none = np.empty((3, 0))
     assert encode.directions(none).tolist() == [[0.0]] * 3
     assert encode.first(np.array([[0.5], [np.nan]])).tolist() == [[True], [False]]
+
+
+def test_a_tick_pairs_those_for_whom_no_pair_was_good_enough_yet():
+    cohort = crowd(3)
+    cohort.views[:], cohort.importance[:], cohort.values[:] = [[1] * 6, [5] * 6, [5] * 6], 1, 3
+    lobby = Lobby(cohort, POLICY, Patience(start=50.0, seconds=100))
+    assert [lobby.arrive(row, 0.0) for row in (0, 1, 1)] == [None, None, None]
+    assert [sorted(each) for each in lobby.tick()] == [[0, 1]]
+    assert lobby.waiting.tolist() == []
+
+
+def test_a_kind_that_is_not_there_is_not_forecast():
+    cohort = crowd(4)
+    cohort.views[:], cohort.importance[:] = 5, 1
+    assert {kind.which for kind in forecast(pair(cohort, POLICY))} == {"high"}
