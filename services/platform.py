@@ -80,6 +80,7 @@ def backup(platform: Platform, folder: Path, now: datetime) -> Iterator[str]:
 
     The key store goes into a folder of its own, to be kept apart from the rest.
     """
+    platform.require_tables()
     stamp = now.strftime("%Y%m%dT%H%M%SZ")
     for name, source in (("main", platform.engine), ("keys", platform.keys_engine)):
         if source.dialect.name != "sqlite" or source.url.database is None:
