@@ -2,10 +2,12 @@
 
 import pytest
 from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import Session
 
 from models import Base, engine
 from services import schema
 from services.config import Config
+from tests import factories
 
 
 @pytest.fixture
@@ -19,8 +21,12 @@ def test_the_models_are_what_the_migrations_end_at(main_engine: Engine):
     schema.check(main_engine)
 
 
-def test_up_down_up_leaves_the_same_tables(main_engine: Engine, keys_engine: Engine):
+def test_up_down_up_with_rows_leaves_the_same_tables(main_engine: Engine, keys_engine: Engine):
     before = sorted(inspect(main_engine).get_table_names())
+    with Session(main_engine) as session, session.begin():
+        town = factories.programme(session)
+        people = [factories.participant(session, town) for _ in range(2)]
+        factories.pair(session, *people)
 
     schema.downgrade(main_engine, "base")
     assert inspect(main_engine).get_table_names() == ["alembic_version"]
