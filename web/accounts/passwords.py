@@ -13,7 +13,6 @@ SHORTEST = 10
 LONGEST = 128
 ARGON2 = {"argon2__time_cost": 3, "argon2__memory_cost": 64 * 1024, "argon2__parallelism": 1}
 AT_ONCE = 2  # each takes 64 MiB and one core
-UNKNOWN = "$argon2id$v=19$m=65536,t=3,p=1$"
 
 
 class Passwords(PasswordUtil):
