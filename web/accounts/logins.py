@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from flask_babel import get_locale
 from flask_security import RoleMixin, SQLAlchemySessionUserDatastore, UserMixin, WebAuthnMixin
 from sqlalchemy.orm import relationship
@@ -70,6 +71,13 @@ class Logins(SQLAlchemySessionUserDatastore):
         login = super().create_user(**given)
         self.us_setup_email(login)
         return login
+
+    def us_get_totp_secrets(self, user: UserMixin) -> dict[str, str]:
+        """Return the secrets of mailed codes; whoever was appointed gets theirs at first need."""
+        if not user.us_totp_secrets:
+            made = current_app.extensions["security"].totp_factory.generate_totp_secret()
+            self.us_put_totp_secrets(user, {"email": made})
+        return dict(super().us_get_totp_secrets(user))
 
     def _prepare_create_user_args(self, **given: Any) -> dict[str, Any]:
         """Keep the roles as they are; looking them up by name would begin a write too early."""
