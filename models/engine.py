@@ -24,10 +24,12 @@ def create(url: str) -> Engine:
 
 
 def options(url: str) -> dict[str, Any]:
-    """Return what `create_engine` is to be given for *url*."""
+    """Return what `create_engine` is to be given for *url*; errors never show what was stored."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        connect = {"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}
+        return {"hide_parameters": True, "connect_args": connect}
+    pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return {"hide_parameters": True, **pool}
 
 
 def prepare(engine: Engine) -> Engine:

@@ -11,7 +11,17 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from services import anchors, invitations, jobs, mail, nights, reminders, retention, rounds
+from services import (
+    anchors,
+    failures,
+    invitations,
+    jobs,
+    mail,
+    nights,
+    reminders,
+    retention,
+    rounds,
+)
 from services.config import Config
 from services.crypto import KeyStore
 from services.rounds import Pairing
@@ -79,8 +89,8 @@ def match(work: Work) -> None:
     for slug in slugs:
         try:
             log.info("round", said=_match(work, slug, night, now))
-        except Exception:
-            log.exception("round failed", programme=slug)
+        except Exception as error:
+            log.error("round failed", programme=slug, why=failures.explain(error))
 
 
 def _match(work: Work, slug: str, night: datetime, now: datetime) -> str:

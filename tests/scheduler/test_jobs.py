@@ -159,3 +159,28 @@ def test_the_check_sees_mail_that_is_not_claimed(work: Work, box: Mailbox, monke
     send_at_once(work)
 
     assert any("times" in line for line in doubled(work, box))
+
+
+def test_a_round_that_fails_stops_no_other(work: Work, capsys):
+    with work.sessions.begin() as session:
+        factories.programme(session, "a", policy={"no such rule": 1})
+        factories.programme(session, "b")
+
+    jobs.match(work)
+
+    with work.sessions() as session:
+        slugs = select(models.Programme.slug).join(Round, Round.programme_id == models.Programme.id)
+        assert session.scalars(slugs).all() == ["b"]
+    said = capsys.readouterr().out
+    assert "round failed" in said
+    assert "no such rule" in said
+
+
+def test_mail_is_a_job(work: Work, box: Mailbox):
+    with work.sessions.begin() as session:
+        conversation(session, NOW + 50 * MINUTE)
+    jobs.remind(work)
+
+    jobs.send_mail(work)
+
+    assert len(box.messages) == 2
