@@ -24,6 +24,8 @@ from services import calendar
 
 TEMPLATES = Path(__file__).parent / "mails"
 TRANSLATIONS = Path(__file__).parent.parent / "web" / "translations"
+ACCOUNT = "account_"  # kinds of mail that somebody has just asked for, such as a code to sign in
+STOP = "/me"  # where somebody takes back the consents that all other mail follows from
 LINK = re.compile(r"(.+):\n(https?://\S+)")
 # What would turn the direction of the text around it, or break the line it stands in.
 UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
@@ -73,6 +75,8 @@ def message(mail: models.Mail, sender: str, site: str, now: datetime) -> EmailMe
     made["Date"] = now
     made["Message-ID"] = _message_id(mail.dedupe, site)
     made["Auto-Submitted"] = "auto-generated"
+    if not mail.kind.startswith(ACCOUNT):
+        made["List-Unsubscribe"] = f"<{site}{STOP}>"
     made.set_content(mail.text)
     if mail.html:
         made.add_alternative(mail.html, subtype="html")

@@ -152,12 +152,17 @@ def _met(session: Session, programme: models.Programme) -> set[tuple[int, int]]:
 def _exclude(
     session: Session, programme: models.Programme, proposed: Sequence[Proposed], now: datetime
 ) -> list[Proposed]:
-    """Note that these people meet, for good; return those nobody had noted before."""
+    """Note that these people meet, for good; return those nobody had noted before.
+
+    In one order, so that two programmes' rounds at once wait for each other and never in a circle.
+    """
     keys = _keys(session, programme)
     pairs = {tuple(sorted((keys[one.first], keys[one.second]))): one for one in proposed}
     if not pairs:
         return []
-    rows = [{"low": low, "high": high, "reason": "paired", "at": now} for low, high in pairs]
+    rows = [
+        {"low": low, "high": high, "reason": "paired", "at": now} for low, high in sorted(pairs)
+    ]
     dialect = session.connection().dialect.name
     insert = (postgresql if dialect == "postgresql" else sqlite).insert
     noted = session.execute(

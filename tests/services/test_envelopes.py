@@ -78,9 +78,10 @@ def test_a_name_can_neither_add_a_header_nor_a_link_nor_turn_the_text():
     assert 'href="https://elsewhere' not in letter.html
 
 
-def message(**given) -> EmailMessage:
+def message(kind: str = "scheduled", **given) -> EmailMessage:
     mail = models.Mail(
         dedupe="one",
+        kind=kind,
         recipient="Ada <ada@example.org>",
         subject="Grüße",
         text="hello\n",
@@ -120,3 +121,8 @@ def test_a_second_try_is_the_same_message():
     assert message()["Message-ID"] == message()["Message-ID"]
     assert message()["Message-ID"].endswith("@e.example.org>")
     assert message()["Subject"] == "Grüße"
+
+
+def test_mail_nobody_asked_for_just_now_says_where_it_ends():
+    assert message("reminder_day")["List-Unsubscribe"] == "<https://e.example.org/me>"
+    assert message("account_code")["List-Unsubscribe"] is None
