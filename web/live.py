@@ -55,6 +55,10 @@ class Rooms:
         live = self._live.get(token)
         return live if live is not None else self._load(token)
 
+    def held(self, token: str) -> Live | None:
+        """Return the room if it is in memory; read nothing."""
+        return self._live.get(token)
+
     def all(self) -> list[Live]:
         """Return the rooms in memory."""
         return list(self._live.values())

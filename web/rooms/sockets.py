@@ -9,7 +9,7 @@ from flask import Flask
 from socketio import Server
 from socketio.exceptions import ConnectionRefusedError
 
-from conversation.events import SYSTEM
+from conversation.events import SEATS, SYSTEM
 from conversation.fields import Refused
 from conversation.health import WRITTEN
 from conversation.moves import REFLECT_LIMIT
@@ -155,12 +155,12 @@ class RoomSockets:
         """After a room was read from its log: who it says is here has a moment to come back."""
         self.presence.setdefault(room.token, Presence())
         self.time(room.token, None, room.room)
-        for seat in room.room.present:
+        for seat in SEATS:
             gevent.spawn_later(DROP_SECONDS, self.correct, room.token, seat)
 
     def correct(self, token: str, seat: str) -> None:
-        """Let the log say who is here, if it does not yet."""
-        room = self.rooms.get(token)
+        """Let the log say who is here, if it does not yet; let go of a closed, empty room."""
+        room = self.rooms.held(token)  # what was let go of meanwhile is not read again for this
         present = self.presence.get(token)
         if room is None or present is None:
             return
