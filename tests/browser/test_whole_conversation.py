@@ -119,7 +119,7 @@ def watch(page: Page, earshot: Earshot) -> None:
     page.get_by_role("button", name="Send to both").click()
     page.get_by_role("button", name=re.compile("^More")).first.click()
     page.locator("#more").get_by_role("button", name="Join").click()
-    expect(page.locator("main")).to_contain_text("is in the room")
+    expect(page.locator("#told")).to_contain_text("Join")
     assert "kitchen table" not in page.content()
 
 
