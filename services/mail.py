@@ -14,6 +14,7 @@ from services import envelopes
 from services.config import Config
 from services.secrets import Secrets
 
+LETS_IN = "account_"  # how the kinds begin whose words let somebody in
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 LEASE = timedelta(minutes=10)  # how long one sender keeps others from a message
 AT_ONCE = 20  # with TIMEOUT, what fits into a lease
@@ -160,13 +161,15 @@ def _send(server: smtplib.SMTP, mail: models.Mail, config: Config, now: datetime
 def _note(
     sessions: sessionmaker[Session], mail: models.Mail, now: datetime, error: str | None
 ) -> None:
-    """Mark *mail* sent, due again later, or given up."""
+    """Mark *mail* sent, due again later, or given up; codes and links to sign in are not kept."""
     done: dict[str, object] = {"sent_at": now, "next_try_at": None, "error": None}
     if error is not None and mail.tries <= len(BACKOFF):
         done = {"next_try_at": now + BACKOFF[mail.tries - 1], "error": error[:LONGEST_ERROR]}
     elif error is not None:
         given_up = f"Given up after {mail.tries} tries: {error}"
         done = {"next_try_at": None, "error": given_up[:LONGEST_ERROR]}
+    if done["next_try_at"] is None and mail.kind.startswith(LETS_IN):
+        done |= {"subject": "", "text": "", "html": ""}
     with sessions.begin() as session:
         session.execute(update(models.Mail).where(models.Mail.id == mail.id).values(**done))
 

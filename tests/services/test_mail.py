@@ -104,6 +104,17 @@ def test_mail_is_sent_and_marked(sessions, config, secret, box: Mailbox):
     assert (stored.sent_at, stored.next_try_at, stored.tries) == (NOW, None, 1)
 
 
+def test_a_code_to_sign_in_is_not_kept_once_it_is_sent(sessions, config, secret, box: Mailbox):
+    write(sessions)
+    with sessions.begin() as session:
+        session.execute(update(models.Mail).values(kind="account_code", text="Your code: 123456"))
+
+    assert mail.send_due(sessions, box.settings(config), secret, NOW) == 1
+
+    assert "123456" in box.messages[0].get_body(("plain",)).get_content()
+    assert (row(sessions).subject, row(sessions).text, row(sessions).html) == ("", "", "")
+
+
 def test_what_is_not_due_waits(sessions, config, secret, box: Mailbox):
     write(sessions)
 
