@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-PROBLEM = 1
 APPOINTED = ["facilitator", "staff", "admin"]
 
 
@@ -27,7 +26,7 @@ class Commands(click.Group):
             from services.failures import explain
 
             click.echo(f"earshot: {explain(error)}", err=True)
-            sys.exit(PROBLEM)
+            sys.exit(1)
 
 
 @click.group(cls=Commands)
@@ -44,6 +43,7 @@ def _platform(path: Path) -> Any:
     from services import platform
 
     made = platform.load(path, os.environ)
+    click.get_current_context().call_on_close(made.close)
     made.require_tables()
     return made
 
@@ -238,7 +238,7 @@ def audit_verify(path: Path) -> None:
     found = platform.verify_audit(_platform(path))
     for line in found or ["The audit log is whole."]:
         click.echo(line, err=bool(found))
-    sys.exit(PROBLEM if found else 0)
+    sys.exit(bool(found))
 
 
 def _progress(text: str, seconds: float) -> None:

@@ -35,6 +35,11 @@ class Platform:
         """The store of conversation keys."""
         return KeyStore(sessionmaker(self.keys_engine), self.secrets.masters)
 
+    def close(self) -> None:
+        """Let go of the connections to both databases."""
+        self.engine.dispose()
+        self.keys_engine.dispose()
+
     def require_tables(self) -> None:
         """Raise ConfigError unless the database is at this version's tables."""
         if not schema.is_current(self.engine):
@@ -72,6 +77,7 @@ def migrate(path: Path, environment: Mapping[str, str]) -> Iterator[str]:
     made = build(settings, secrets.load(file, environment))
     before = schema.revision(made.engine)
     after = schema.upgrade(made.engine, made.keys_engine)
+    made.close()
     yield f"The database is at {after}." if before != after else f"Nothing to do: at {after}."
 
 

@@ -112,3 +112,11 @@ def test_a_backup_holds_both_stores_apart(run, tmp_path: Path):
     assert answer.exit_code == 0
     assert len(list((tmp_path / "copies" / "keys").glob("*.sqlite3"))) == 1
     assert len(list((tmp_path / "copies").rglob("*.part"))) == 0
+
+
+def test_missing_tables_and_files_are_said_in_words(tmp_path: Path):
+    with pytest.raises(FileNotFoundError) as absent:
+        (tmp_path / "absent").read_text()
+
+    assert "absent: No such file" in explain(absent.value)
+    assert "earshot migrate" in explain(RuntimeError("no such table: programmes"))

@@ -10,6 +10,7 @@ from matcher import engine as engines
 from matcher.cohort import build
 from matcher.graph import Edges, graph
 from matcher.questionnaire import Item, Questionnaire, Scale
+from matcher.swap import preview
 from tests.matcher.pools import HOURS, crowd, mixed
 
 POLICY = Policy(min_differences=2, best_differences=3)
@@ -152,3 +153,43 @@ def test_an_answer_that_is_required_may_not_be_blank():
     item = Item("v", "value", "?", Scale(1, 6, "no", "yes"), value="v", higher="h", required=True)
     with pytest.raises(BadInput, match="row 1: v: is required and blank"):
         build(Questionnaire("q", "en", "Q", (item,)), ["a", "b"], {"v": [1.0, np.nan]})
+
+
+@pytest.mark.parametrize("plainly", [False, True])
+def test_a_path_that_crosses_itself_gains_nothing(plainly, request):
+    if plainly:
+        request.getfixturevalue("plain")
+    sparse = triangle([1.0, 1.0, 1.0], [1.0, 1.0, 1.0])
+    mate, came = np.array([1, 0, -1], np.int32), np.array([-1, 0, -1], np.int32)
+
+    assert repair.crosses(came, mate, 0, 1, 0)
+    assert repair.gain(sparse, mate, came, 1, -1) == -np.inf
+
+
+def test_equals_are_told_apart_in_plain_python_too(request):
+    cohort = crowd(40)
+    cohort.views[:20], cohort.views[20:], cohort.values[:], cohort.importance[:] = 1, 5, 3, 1
+    few = replace(engines.Effort(), wide=2)
+    compiled = pair(cohort, POLICY, threads=1, effort=few)
+
+    request.getfixturevalue("plain")
+    assert met(pair(cohort, POLICY, threads=1, effort=few)) == met(compiled)
+
+
+def test_a_swap_is_the_same_in_plain_python(request):
+    result = pair(crowd(30), POLICY)
+    asked = [(0, 1), (2, 17), (5, 29)]
+    compiled = [preview(result).swap(*rows) for rows in asked]
+
+    request.getfixturevalue("plain")
+    assert [preview(result).swap(*rows) for rows in asked] == compiled
+
+
+def test_repair_is_given_four_goes(monkeypatch):
+    goes = []
+    monkeypatch.setattr(engines, "repair", lambda *_: goes.append(1) or 1)
+
+    pair(crowd(30), POLICY)
+
+    assert len(goes) % 4 == 0
+    assert goes

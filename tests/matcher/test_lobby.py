@@ -1,5 +1,6 @@
 """People who arrive one at a time, pairs made by hand, and whom to invite next."""
 
+import distributed
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -129,7 +130,6 @@ def test_nobody_brings_an_empty_forecast_and_languages_are_kinds():
 
 
 def test_two_workers_make_the_same_pairs():
-    distributed = pytest.importorskip("distributed")
     cohort = mixed(60)
     with (
         distributed.LocalCluster(
