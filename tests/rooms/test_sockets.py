@@ -38,7 +38,7 @@ def test_two_people_walk_a_whole_conversation(hall, pair):
     a, b = hall.both(pair)
     people = {"a": a, "b": b}
     assert a.act("ready")["ok"]
-    assert b.act("ready")["ok"]
+    both_have(people, b.act("ready")["seq"])
     for _ in range(2):
         step_of_telling(people)
     for turn in range(4):
