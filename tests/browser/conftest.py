@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from models import engine
@@ -144,12 +144,5 @@ def _answers(port: int) -> bool:
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
     """A real Chromium, the system's or Playwright's own."""
-    found = chromium.path()
-    assert found, "No Chromium on this machine. Install one (Debian: apt-get install chromium)."
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=[*chromium.FLAGS, *sandbox]
-        )
+    with chromium.launched() as browser:
         yield browser
-        browser.close()

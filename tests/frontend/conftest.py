@@ -1,12 +1,11 @@
 """People at real browsers, in front of the real server."""
 
-import os
 import socket
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
 from tests.rooms.conftest import _database
@@ -21,15 +20,8 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
     """A real Chromium, the system's or Playwright's own."""
-    found = chromium.path()
-    assert found, "No Chromium on this machine. Install one (Debian: apt-get install chromium)."
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=[*chromium.FLAGS, *sandbox]
-        )
+    with chromium.launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
