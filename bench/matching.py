@@ -1,13 +1,14 @@
 """Measures the matcher beside networkx, rustworkx, scipy and greedy on the same pools, in one run.
 
-    python bench/matching.py --quick
-    python bench/matching.py --n 1000 2000 10000 --repeat 3 --json
+    python bench/matching.py --quick --json
+    python bench/matching.py --n 1000 2000 10000 100000 1000000 --docs
     python bench/matching.py --tight            # 2 hours each, 8 languages, 90/10
     python bench/matching.py --survey FILE.csv  # answers of real people
+    python bench/matching.py --lobby --swap     # one arrival among 100,000; one pair made by hand
 
-Every method runs in a process of its own, where its peak memory comes from. All see the same
-acceptable pairs with the same weights: score plus both costs of being left out.
-scipy finds a bound, no pairs.
+Every method runs in a process of its own, where its peak memory comes from. Every gap is to the
+bound over all acceptable pairs, (upper_bound - value) / upper_bound. A method is left out above the
+size it can finish, and stopped at `--limit` seconds; both are said. scipy finds a bound, no pairs.
 """
 
 import argparse
@@ -19,206 +20,178 @@ import resource
 import statistics
 import sys
 import time
+from math import inf
 from pathlib import Path
-
-import networkx as nx
-import numpy as np
-import rustworkx as rx
-from scipy.optimize import linear_sum_assignment
+from queue import Empty
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.crowds import crowd, survey, tight
-from matcher import Policy, pair
-from matcher.engine import Effort, pairs_of, scores
-from matcher.pool import costs, open_pool, profile, rules
-from matcher.search import search
+from bench.figures import table, write
+from bench.moments import lobby, swap
 
-LIMITS = {"networkx": 400, "rustworkx": 2000, "scipy": 3000, "greedy": 3000, "random": 3000}
-POLICY = Policy()
-
-
-def dense(cohort):
-    """Return the pool and its weights, 0 where a pair is not acceptable."""
-    everyone = np.arange(len(cohort))
-    cost = costs(cohort.waiting, POLICY.weights.total)
-    none = np.empty((0, 2), np.int64)
-    pool = open_pool(
-        cohort, profile(cohort, POLICY), rules(cohort, POLICY), everyone,
-        cost=cost, barred=none, seed=0,
-    )  # fmt: skip
-    n = len(pool)
-    found = search(pool, np.zeros(n), np.full(n, -np.inf), n - 1)
-    rows, places = np.nonzero(found.partner >= 0)
-    weights = np.zeros((n, n))
-    weights[rows, found.partner[rows, places]] = found.score[rows, places]
-    lifted = weights + pool.cost[:, None] + pool.cost[None, :]
-    return pool, np.where(weights > 0, lifted, 0)
+ROOT = Path(__file__).resolve().parents[1]
+THREADS = 2
+QUICK, SPARE = 44, 3  # seconds in all; nothing new is begun with less than so many left
+LEAST = 6  # seconds to measure in, however long compiling took
+MILLION = 500_000  # people: from here on the bound of value is sampled
+LIMITS = {"networkx": 1000, "rustworkx": 2000, "scipy": 10_000, "greedy": 10_000, "random": 10_000}
+KEYS = ("n", "method", "seconds", "rss_mb", "paired", "value", "upper_bound", "gap")
 
 
-def edges(weights):
-    a, b = np.nonzero(np.triu(weights))
-    whole = np.rint(weights[a, b] * 1e6).astype(np.int64)
-    return list(zip(a.tolist(), b.tolist(), whole.tolist(), strict=True))
-
-
-def networkx(weights):
-    graph = nx.Graph()
-    graph.add_weighted_edges_from(edges(weights))
-    return list(nx.max_weight_matching(graph))
-
-
-def rustworkx(weights):
-    graph = rx.PyGraph(multigraph=False)
-    graph.add_nodes_from(range(len(weights)))
-    graph.add_edges_from(edges(weights))
-    return list(rx.max_weight_matching(graph, weight_fn=int))
-
-
-def scipy(weights):
-    """Half of the double cover's assignment: a bound, and no pairs."""
-    rows, columns = linear_sum_assignment(weights, maximize=True)
-    return float(weights[rows, columns].sum()) / 2
-
-
-def greedy(weights):
-    """Take the heaviest edge whose ends are both free, again and again."""
-    a, b = np.nonzero(np.triu(weights))
-    order = np.argsort(-weights[a, b], kind="stable")
-    return _taken(len(weights), a[order], b[order])
-
-
-def random(weights):
-    """Take acceptable pairs as they come."""
-    a, b = np.nonzero(np.triu(weights))
-    order = np.random.default_rng(0).permutation(len(a))
-    return _taken(len(weights), a[order], b[order])
-
-
-def _taken(count, a, b):
-    free, pairs = np.ones(count, bool), []
-    for one, two in zip(a.tolist(), b.tolist(), strict=True):
-        if free[one] and free[two]:
-            free[one] = free[two] = False
-            pairs.append((one, two))
-    return pairs
-
-
-PEERS = {each.__name__: each for each in (networkx, rustworkx, scipy, greedy, random)}
-
-
-def run(method, kind, n, out):
+def run(method, kind, n, ours, out):
     """Run one method on one pool; put a row of the table into *out*."""
+    from bench.crowds import crowd, tight
+
     cohort = {"crowd": crowd, "tight": tight}[kind](n)
-    effort = Effort(threads=2, wide=24 if n < 200_000 else 16)
-    if method == "earshot":
-        began = time.perf_counter()
-        pair(crowd(300), POLICY, effort=effort)  # compiles, or loads what is compiled
-        ready = time.perf_counter() - began
-        began = time.perf_counter()
-        result = pair(cohort, POLICY, effort=effort)
-        row = {
-            "seconds": time.perf_counter() - began, "paired": result.placed,
-            "value": result.value, "upper_bound": result.most_value, "gap": result.gap,
-            "most_paired": result.most_placed, "exact": result.exact,
-            "phases": result.seconds, "ready": ready,
-        }  # fmt: skip
-    else:
-        pool, weights = dense(cohort)
-        began = time.perf_counter()
-        got = PEERS[method](weights)
-        row = {"seconds": time.perf_counter() - began, **told(pool, got)}
+    row = measure_ours(cohort) if method == "earshot" else measure_peer(method, cohort, ours)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     out.put({"n": n, "method": method, "rss_mb": round(peak), **row})
 
 
-def told(pool, got):
-    if isinstance(got, float):  # of value and costs together, which no other row has
-        return dict.fromkeys(("paired", "value", "upper_bound", "gap"))
-    mate = np.full(len(pool), -1, np.int32)
-    for a, b in got:
-        mate[a], mate[b] = b, a
-    value = float(scores(pool.seats, pool.rules, *pairs_of(mate)).sum())
-    return {"paired": 2 * len(got), "value": value, "upper_bound": None, "gap": None}
+def measure_ours(cohort):
+    from bench.warm import READY
+    from matcher import Policy, pair
+    from matcher.effort import Effort, sampled
+    from matcher.pool import costs
+
+    began = time.perf_counter()
+    effort = sampled() if len(cohort) >= MILLION else Effort()
+    result = pair(cohort, Policy(), threads=THREADS, effort=effort)
+    seconds = time.perf_counter() - began
+    placed = costs(cohort.waiting, Policy().weights.total)
+    placed[result.unmatched.row] = 0
+    return {
+        "seconds": seconds, "paired": result.placed, "value": result.value,
+        "upper_bound": result.most_value, "gap": result.gap, "most_paired": result.most_placed,
+        "exact": result.exact, "phases": result.seconds, "ready": READY,
+        "lift": float(placed.sum()), "sampled": effort.sampled,
+    }  # fmt: skip
 
 
-def measured(method, kind, n, repeat, limit):
-    """Return the run with the middle time, each in a fresh process; None past the limit."""
-    context = multiprocessing.get_context("spawn")
+def measure_peer(method, cohort, ours):
+    from bench.peers import PEERS, dense, told
+
+    pool, weights = dense(cohort)
+    began = time.perf_counter()
+    got = PEERS[method](weights)
+    return {"seconds": time.perf_counter() - began, **told(pool, got, ours)}
+
+
+def measured(method, kind, n, asked, ours):
+    """Return the run with the middle time, each in a fresh process; None when it was stopped."""
+    context = multiprocessing.get_context("forkserver")
     rows = []
-    for _ in range(repeat):
+    for _ in range(asked.repeat):
         out = context.Queue()
-        process = context.Process(target=run, args=(method, kind, n, out))
+        process = context.Process(target=run, args=(method, kind, n, ours, out))
         process.start()
         try:
-            rows.append(out.get(timeout=limit))
-        except Exception:
-            process.terminate()
-            return None
+            limit = min(asked.limits[method], asked.end - time.monotonic())
+            rows.append(_awaited(process, out, limit))
         finally:
+            process.terminate()
             process.join()
+        if rows[-1] is None:
+            return None
     middle = statistics.median_low([row["seconds"] for row in rows])
     return next(row for row in rows if row["seconds"] == middle)
+
+
+def _awaited(process, out, limit):
+    """Wait for a row; None when the time is over or the process has died."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        try:
+            return out.get(timeout=0.5)
+        except Empty:
+            if not process.is_alive():
+                break
+    return None
+
+
+def compare(asked, kind, say):
+    """Return the rows of all sizes and methods, and why some are not there."""
+    rows, absent, ours = [], [], {}
+    for n in asked.n:
+        ours[n] = measured("earshot", kind, n, asked, None)
+        if ours[n] is None:
+            absent.append(f"earshot at {n:,}: no time or memory left")
+            continue
+        say(f"{n:,} earshot {ours[n]['seconds']:.2f} s")
+        rows.append(ours[n])
+    # Small pools first, and last of all whoever may take all the time there is.
+    turns = [(n, method) for n in asked.n if ours[n] for method in asked.methods]
+    for n, method in sorted(turns, key=lambda turn: (turn[1] == "networkx", turn[0])):
+        if n > LIMITS[method]:
+            absent.append(f"{method} at {n:,}: asked up to {LIMITS[method]:,} people")
+        elif time.monotonic() > asked.end - SPARE:
+            absent.append(f"{method} at {n:,}: no time left")
+        elif row := measured(method, kind, n, asked, ours[n]):
+            rows.append(row)
+            say(f"{n:,} {method} {row['seconds']:.2f} s")
+        else:
+            absent.append(f"{method} at {n:,}: stopped after {asked.limit:g} s, or no memory")
+    return sorted(rows, key=lambda row: row["n"]), absent
 
 
 def machine():
     return {
         "processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-        "python": platform.python_version(), "system": platform.system(),
+        "threads": THREADS, "python": platform.python_version(), "system": platform.system(),
     }  # fmt: skip
 
 
-def table(rows):
-    yield "| people | method | seconds | MB | paired | value | bound of value | gap |"
-    yield "|---:|---|---:|---:|---:|---:|---:|---:|"
-    for row in rows:
-        told = [
-            "" if row[key] is None else f"{row[key]:{form}}"
-            for key, form in (
-                ("seconds", ".2f"),
-                ("rss_mb", "d"),
-                ("paired", "d"),
-                ("value", ".2f"),
-                ("upper_bound", ".2f"),
-                ("gap", ".4%"),
-            )
-        ]
-        yield f"| {row['n']:,} | {row['method']} | " + " | ".join(told) + " |"
+def arguments():
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--n", type=int, nargs="+", default=[1000, 2000, 10_000])
+    asked.add_argument("--repeat", type=int, default=3, help="runs; the middle one is told")
+    asked.add_argument("--limit", type=float, default=900, help="seconds for one run of one method")
+    asked.add_argument("--methods", nargs="*", choices=LIMITS, default=list(LIMITS), help="peers")
+    asked.add_argument("--tight", action="store_true")
+    asked.add_argument("--quick", action="store_true", help="small pools, once, under 50 seconds")
+    asked.add_argument("--survey", type=Path, help="answers, see tests/matcher/anes.toml")
+    asked.add_argument("--lobby", action="store_true", help="one arrival among 100,000 waiting")
+    asked.add_argument("--swap", action="store_true", help="one pair by hand among 10,000")
+    asked.add_argument("--json", action="store_true", help="print one object instead of tables")
+    asked.add_argument("--docs", action="store_true", help="write docs/matching-figures.md, .svg")
+    chosen = asked.parse_args()
+    if chosen.quick:
+        chosen.n, chosen.repeat, chosen.limit = [1000, 2000], 1, 12.0
+        chosen.methods = ["greedy", "scipy", "rustworkx", "networkx"]
+    chosen.end = time.monotonic() + (QUICK if chosen.quick else inf)
+    # Ours may have to compile first.
+    chosen.limits = {"earshot": max(chosen.limit, 900), **dict.fromkeys(LIMITS, chosen.limit)}
+    return chosen
 
 
 def main():
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--n", type=int, nargs="+", default=[1000, 2000, 10_000])
-    asked.add_argument("--repeat", type=int, default=3)
-    asked.add_argument("--limit", type=float, default=900, help="seconds for one run of one method")
-    asked.add_argument("--methods", nargs="+", default=["earshot", *PEERS])
-    asked.add_argument("--tight", action="store_true")
-    asked.add_argument("--quick", action="store_true", help="small pools, once, under 50 seconds")
-    asked.add_argument(
-        "--survey", type=Path, help="a CSV file of answers, see tests/matcher/anes.toml"
-    )
-    asked.add_argument("--json", action="store_true", help="print one object instead of tables")
-    chosen = asked.parse_args()
-    if chosen.survey:
-        print("\n".join(survey(chosen.survey)))
+    asked = arguments()
+    if asked.survey:
+        from bench.crowds import survey
+
+        print("\n".join(survey(asked.survey)))
         return
-    sizes, repeat, limit = chosen.n, chosen.repeat, chosen.limit
-    if chosen.quick:
-        sizes, repeat, limit = [300, 1000], 1, 20.0
-    kind = "tight" if chosen.tight else "crowd"
-    compiled = measured("earshot", kind, 300, 1, 900)
-    print(f"compiling and loading: {compiled['ready']:.1f} s", file=sys.stderr)
-    rows = []
-    for n in sizes:
-        for method in chosen.methods:
-            if n <= LIMITS.get(method, n) and (row := measured(method, kind, n, repeat, limit)):
-                rows.append(row)
-                print(f"{n} {method} {row['seconds']:.2f} s", file=sys.stderr)
-    print(
-        json.dumps({"rows": rows, "machine": machine(), "ready": compiled["ready"]})
-        if chosen.json
-        else "\n".join(table(rows))
-    )
+    if asked.lobby or asked.swap:
+        told = {**(lobby() if asked.lobby else {}), **(swap() if asked.swap else {})}
+        print(json.dumps({"rows": [told], "machine": machine()}))
+        return
+    kind = "tight" if asked.tight else "crowd"
+    os.environ["PYTHONPATH"] = str(ROOT)
+    multiprocessing.set_forkserver_preload(["bench.warm"])
+    first = multiprocessing.get_context("forkserver").Process(target=machine)
+    first.start()
+    first.join()  # everything is loaded and compiled; the first time that takes a minute or two
+    asked.end = max(asked.end, time.monotonic() + LEAST)
+    rows, absent = compare(asked, kind, lambda line: print(line, file=sys.stderr, flush=True))
+    if asked.docs:
+        write(rows, absent, machine())
+    if asked.json:
+        kept = [{key: row[key] for key in KEYS} for row in rows]
+        ready = max((row["ready"] for row in rows if "ready" in row), default=None)
+        told = {"rows": kept, "machine": machine(), "compile_seconds": ready, "absent": absent}
+        print(json.dumps(told))
+    else:
+        print("\n".join([*table(rows), "", *absent]))
 
 
 if __name__ == "__main__":

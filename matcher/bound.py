@@ -1,13 +1,15 @@
 """Upper bounds that hold for every pairing, over all acceptable pairs and not only those looked at.
 
-Value: prices p of any origin, raised by half of what each seat still finds above its price, satisfy
-the dual's constraints for all pairs; their sum bounds (value - cost of empty seats) of every
-matching. The raise comes from `search.search` with the prices as floor.
+Value: prices p of any origin, both raised by half of what a pair finds above their sum, satisfy the
+dual's constraints for all pairs; their sum bounds (value - cost of empty seats) of every matching.
+What is found comes from `search.search` with the prices as floor.
 
 Count: take any people A no two of whom may be paired acceptably, and let N be everyone acceptable
 to someone in A. However they are paired, at most |N| of A find a partner (Hall, 1935). A is grown
 from the people our pairing left over, along alternating paths.
 """
+
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +17,45 @@ from numpy.typing import NDArray
 from matcher.kernel import in_threads, kernel
 from matcher.pool import Pool, Rules, Seats
 from matcher.search import Found
+from matcher.sums import NONE, TILE, Index, Singles, sift
 from matcher.terms import above_floor, feasible
-from matcher.tiles import TILE, Tiles, screen, tiles
+from matcher.tiles import Columns, Floats, tiles
 
-CHUNK = 1024
+FEW = 64  # rows at first: a few mark nearly all who can be marked
 
 
-def value_bound(price: NDArray[np.float64], found: Found, above: float) -> float:
-    """Return the bound from a search that had `price + above` as floor."""
-    best = found.partner[:, 0]
-    net = found.score[:, 0] - price[best] - price
-    excess = np.where(best >= 0, np.maximum(net, above), above)
-    return float(price.sum() + excess.sum() / 2)
+def value_bound(price: Floats, found: Found, above: float) -> tuple[float, Floats]:
+    """Return the bound, and by how much each price must rise for it.
+
+    `found` is from a search of all seats, `once`, with `price + above` as floor. Two prices must
+    rise together by what a pair finds above both. What was not found is covered by half of `above`
+    each; of a row with no room for more, what it has not seen is at most its last find.
+    """
+    seats = np.arange(len(price))
+    least = np.full(len(price), above / 2)
+    net = found.score - price[found.partner] - price[:, None]
+    least[found.full] = np.maximum(least[found.full], net[found.full, -1])
+    rise = least.copy()
+    there = found.partner >= 0
+    a, b = np.repeat(seats, there.sum(1)), found.partner[there]
+    np.maximum.at(rise, a, net[there] / 2)
+    np.maximum.at(rise, b, net[there] / 2)
+    return float(price.sum() + rise.sum()), rise
+
+
+def sampled_bound(price: Floats, rows: Index, found: Found, above: float) -> tuple[float, float]:
+    """Return the bound as seats drawn by chance let it expect, and how far it may be off (95 %).
+
+    `found` is what the seats `rows` find best among everybody with `price + above` as floor, not
+    `once`. Raised by half of what each seat finds above its price and its partner's, the prices
+    satisfy the dual's constraints; the mean rise of the seats asked stands for that of all.
+    What a sample may have missed altogether is 3 in as many as were asked, each taken to be as
+    large as the largest seen; so a sampled bound is never said to be certain.
+    """
+    net = found.score[:, 0] - price[found.partner[:, 0]] - price[rows]
+    rise = np.where(found.partner[:, 0] >= 0, net, above) / 2
+    off = 1.96 * float(rise.std()) / np.sqrt(len(rows)) + 3 * float(rise.max()) / len(rows)
+    return float(price.sum() + len(price) * rise.mean()), float(len(price) * off)
 
 
 def left_bound(pool: Pool, price: NDArray[np.float64], bound: float, most_placed: int) -> float:
@@ -44,31 +73,48 @@ def left_bound(pool: Pool, price: NDArray[np.float64], bound: float, most_placed
 
 @kernel
 def mark_partners(
-    seats: Seats, rules: Rules, tiled: Tiles, rows: NDArray[np.int64], marked: NDArray[np.bool_]
+    seats: Seats, rules: Rules, columns: Columns, marked: NDArray[np.bool_], rows: Index
 ) -> None:
-    """Mark everyone who makes an acceptable pair with someone in `rows`, screened by tiles."""
-    near = np.empty(TILE, np.float32)
-    for tile in range(len(tiled.columns)):
-        for a in rows:
-            near[:] = 0
-            if not screen(seats, rules, tiled, (a, tile, np.float32(0)), near):
+    """Mark everyone among the columns who makes an acceptable pair with someone in `rows`."""
+    tiled, over, words = columns
+    near, wide = np.empty(TILE, np.float32), np.empty(TILE, np.float32)
+    common = np.empty(TILE, np.uint32)
+    for a in rows:
+        for block in range(len(over.near)):
+            wide[:] = NONE
+            if not sift(over.words[block], words[a], over.spans, NONE, (wide, common)):
                 continue
-            for place in range(TILE):
-                b = tiled.seat[tile, place]
-                if near[place] < 0 or marked[b]:
+            for tile in range(block * TILE, min(block * TILE + TILE, len(tiled.near))):
+                if wide[tile - block * TILE] < NONE:
                     continue
-                marked[b] = feasible(seats, a, b) & above_floor(seats, rules, a, b)
+                near[:] = NONE
+                if sift(tiled.words[tile], words[a], tiled.spans, NONE, (near, common)):
+                    mark(seats, rules, (a, tiled.seat[tile]), near, marked)
 
 
-def partners(pool: Pool, rows: NDArray[np.int64], threads: int) -> NDArray[np.bool_]:
+@kernel
+def mark(
+    seats: Seats, rules: Rules, asks: tuple[int, Index], near: Singles, marked: NDArray[np.bool_]
+) -> None:
+    """Mark those of one tile that were not sunk and make an acceptable pair with one seat."""
+    a, tile = asks
+    for place in range(TILE):
+        b = tile[place]
+        if near[place] >= NONE and not marked[b]:
+            marked[b] = feasible(seats, a, b) & above_floor(seats, rules, a, b)
+
+
+def partners(pool: Pool, rows: Index, threads: int) -> NDArray[np.bool_]:
     """Say of each seat whether it makes an acceptable pair with someone in `rows`."""
     marked = np.zeros(len(pool), np.bool_)
-    tiled = tiles(pool, pool.cost, np.arange(len(pool)))
-
-    def work(start: int) -> None:
-        mark_partners(pool.seats, pool.rules, tiled, rows[start : start + CHUNK], marked)
-
-    in_threads(work, range(0, len(rows), CHUNK), threads)
+    start, size = 0, FEW
+    while start < len(rows):
+        # Who is marked need not be looked at again: lay out the others.
+        columns = tiles(pool, np.zeros(len(pool)), np.flatnonzero(~marked))
+        parts = np.array_split(rows[start : start + size], threads)
+        work = partial(mark_partners, pool.seats, pool.rules, columns, marked)
+        in_threads(work, parts, threads)
+        start, size = start + size, min(size * 8, len(rows))
     return marked
 
 

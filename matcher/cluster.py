@@ -13,32 +13,43 @@ from typing import Any
 import numpy as np
 
 from matcher.pool import Pool
-from matcher.search import Found, search
-from matcher.tiles import Floats, Index
+from matcher.search import BLOCK, Found, beside, search
+from matcher.sums import Index
+from matcher.tiles import Columns, Floats, tiles
 
-ROWS = 4096  # a block: some seconds of work when there are a million columns
+BLOCKS = 43  # of the search, some 4,100 rows: seconds of work when there are a million columns
 
 
-def search_on(client: Any, *, rows_each: int = ROWS) -> Callable[..., Found]:
-    """Return a search that runs on the workers of a Dask *client*; see `search.search`."""
+def search_on(client: Any, *, blocks: int = BLOCKS) -> Callable[..., Found]:
+    """Return a search that runs on the workers of a Dask *client*; see `search.search`.
+
+    Each is sent so many whole blocks of the search, so it looks at the tiles one machine would.
+    """
+    each = blocks * BLOCK
 
     def spread(pool: Pool, price: Floats, floor: Floats, k: int, **asked: Any) -> Found:
-        rows = np.arange(len(pool)) if asked.get("rows") is None else asked["rows"]
-        shared = client.scatter((pool, price), broadcast=True, hash=False)
-        parts = [slice(at, at + rows_each) for at in range(0, len(rows), rows_each)]
+        columns = tiles(pool, price, np.arange(len(pool)))
+        rows = asked.pop("rows", np.arange(len(pool)))
+        shared = client.scatter((pool, price, columns), broadcast=True, hash=False)
+        order, _ = beside(columns.tiles, rows, asked.get("once", False))
+        parts = [order[at : at + each] for at in range(0, len(rows), each)]
         waiting = [
             client.submit(_block, shared, (rows[part], floor[part]), k, asked, pure=False)
             for part in parts
         ]
         found: list[Found] = client.gather(waiting)
-        return Found(*(np.concatenate(column) for column in zip(*found, strict=True)))
+        back = np.argsort(np.concatenate(parts))
+        return Found(*(np.concatenate(column)[back] for column in zip(*found, strict=True)))
 
     return spread
 
 
 def _block(
-    shared: tuple[Pool, Floats], block: tuple[Index, Floats], k: int, asked: dict[str, Any]
+    shared: tuple[Pool, Floats, Columns],
+    block: tuple[Index, Floats],
+    k: int,
+    asked: dict[str, Any],
 ) -> Found:
     """Search one block of rows; runs on a worker."""
-    (pool, price), (rows, floor) = shared, block
-    return search(pool, price, floor, k, **{**asked, "rows": rows})
+    (pool, price, columns), (rows, floor) = shared, block
+    return search(pool, price, floor, k, **{**asked, "rows": rows, "columns": columns})

@@ -11,76 +11,57 @@ The order of work, each step in the module of its name:
 5. `exact` closes small pools.
 """
 
-import os
-import resource
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher import exact
 from matcher.assignment import auction
-from matcher.bound import count_bound, hungry, left_bound, value_bound
+from matcher.bound import count_bound, hungry, left_bound, sampled_bound, value_bound
 from matcher.cycles import split
+from matcher.effort import Clock, Effort
 from matcher.graph import Edges, edges_of, graph, union
 from matcher.kernel import kernel
-from matcher.pool import Pool, Rules, Seats, part_of
+from matcher.kinds import even
+from matcher.pool import Pool, Rules, Seats, kinds, part_of
 from matcher.repair import repair
 from matcher.search import Found, search
+from matcher.seats import pairs_of, settle
 from matcher.terms import score
+from matcher.tiles import tiles
 
 Floats = NDArray[np.float64]
 Mates = NDArray[np.int32]
-Search = Callable[..., Found]
-Progress = Callable[[str, float], None]
 
 EXACT_TO = 3000  # seats
 TOLERANCE = 1e-6  # what a price may lack before a missing edge is looked at
 ROUNDS = 8
 SAMPLE = 6000  # seats: larger pools begin with the prices of half as many
-BAND = 0.4  # how far below its opening price a seat looks
-
-
-@dataclass
-class Clock:
-    """Seconds and peak memory (MB) by phase, and whom to tell."""
-
-    progress: Progress | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-    memory: dict[str, float] = field(default_factory=dict)
-
-    def time(self, phase: str, since: float) -> None:
-        """Add the seconds since *since* to a phase."""
-        spent = time.perf_counter() - since
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + spent
-        self.memory[phase] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        if self.progress:
-            self.progress(phase, self.seconds[phase])
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How hard to try: partners proposed per seat, last epsilon, gap to stop at; threads, and who
-    searches (`search.search`, or `cluster.search_on` more machines)."""
-
-    wide: int = 24
-    last: float = 1e-4
-    gap: float = 1e-4
-    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
-    search: Search = search
+LADDER = (
+    150_000  # seats: larger ones with the prices of an eighth of them, which begin in the same way
+)
+STEP = 8
+LARGEST = 40_000  # seats of a sample
+ASKED = 10_000  # seats, of whom a sampled bound is made
+TRIED = 48  # tiles a seat looks at closely when the bound is sampled
+NOTHING = 1e-7  # headroom
+BAND = 0.2  # how far below its opening price a seat looks
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Mates and prices by seat; `worth` = value less cost of empty seats, and its bound; `placed`
-    is how many people can be placed at most, `brings` its dual by seat, see `bound.count_bound`."""
+    """Mates and prices by seat; `worth` = value less cost of empty seats, and its bound, of which
+    `off` is for chance when it was sampled; `placed` is how many people can be placed at most,
+    `brings` its dual by seat, see `bound.count_bound`."""
 
     mate: Mates
     price: Floats
     worth: float
     bound: float
+    off: float = 0.0
     placed: int = 0
     brings: Floats = field(default_factory=lambda: np.empty(0))
     proven: bool = False
@@ -97,12 +78,6 @@ def scores(
     return result
 
 
-def pairs_of(mate: Mates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return both seats of every pair, the smaller first."""
-    a = np.flatnonzero(mate > np.arange(len(mate)))
-    return a, mate[a].astype(np.int64)
-
-
 def worth(pool: Pool, mate: Mates) -> float:
     """Return the value of the pairs less the cost of the empty seats."""
     value = scores(pool.seats, pool.rules, *pairs_of(mate)).sum()
@@ -111,7 +86,11 @@ def worth(pool: Pool, mate: Mates) -> float:
 
 def solve(pool: Pool, effort: Effort, clock: Clock) -> Solution:
     """Pair the pool."""
-    relaxed = _converge(pool, effort, clock)
+    relaxed, edges = _converge(pool, effort, clock)
+    began = time.perf_counter()
+    mate = settle(pool, edges, relaxed.price, relaxed.mate)
+    relaxed = replace(relaxed, mate=mate, worth=worth(pool, mate))
+    clock.time("repair", began)
     began = time.perf_counter()
     alone = hungry(pool, relaxed.mate, effort.threads)
     most, brings = count_bound(pool, alone, effort.threads)
@@ -120,28 +99,42 @@ def solve(pool: Pool, effort: Effort, clock: Clock) -> Solution:
     return _finish(pool, replace(relaxed, bound=bound, placed=most, brings=brings), effort, clock)
 
 
-def _converge(pool: Pool, effort: Effort, clock: Clock) -> Solution:
-    """Take turns between searching and solving until the gap is small."""
+def _converge(pool: Pool, effort: Effort, clock: Clock) -> tuple[Solution, Edges]:
+    """Take turns between searching and solving until the gap is small; return the edges, too."""
     began = time.perf_counter()
     price = _opening(pool, effort)
     clock.time("sample", began)
     began = time.perf_counter()
     floor = price - BAND if len(pool) > SAMPLE else np.full(len(pool), -np.inf)
-    found = effort.search(pool, price, floor, effort.wide, threads=effort.threads)
+    most = TRIED if effort.sampled else None
+    found = effort.search(pool, price, floor, effort.wide, most=most, threads=effort.threads)
     edges = edges_of(len(pool), found)
     clock.time("search", began)
     best = Solution(np.full(len(pool), -1, np.int32), price, -np.inf, np.inf)
     for _ in range(ROUNDS):
         best = _improve(pool, edges, best, effort, clock)
         began = time.perf_counter()
-        found = effort.search(pool, best.price, best.price + TOLERANCE, 8, threads=effort.threads)
-        bound = value_bound(best.price, found, TOLERANCE)
-        best = replace(best, bound=min(best.bound, bound))
+        best, found = _certified(pool, best, effort)
         clock.time("certificate", began)
-        if bound - best.price.sum() <= effort.gap * _value(pool, best):
+        if not (found.partner >= 0).any() or _close(pool, best, effort):
             break
         edges = union(edges, edges_of(len(pool), found))
-    return best
+    return best, edges
+
+
+def _certified(pool: Pool, best: Solution, effort: Effort) -> tuple[Solution, Found]:
+    """Return the solution with its bound, and the edges that are missing."""
+    floor = best.price + TOLERANCE
+    look = partial(effort.search, pool, best.price, threads=effort.threads)
+    if not effort.sampled or len(pool) <= ASKED:
+        found = look(floor, 8, once=True)
+        bound = value_bound(best.price, found, TOLERANCE)[0]
+        return replace(best, bound=min(best.bound, bound)), found
+    rows = np.arange(0, len(pool), len(pool) // ASKED)  # seats lie in the order of a hash
+    middle, off = sampled_bound(best.price, rows, look(floor[rows], 1, rows=rows), TOLERANCE)
+    best = replace(best, bound=middle + off, off=off)
+    few = 0 if _close(pool, best, effort) else len(pool)  # no edges are wanted any more
+    return best, look(floor[:few], 8, rows=np.arange(few), once=True, most=TRIED)
 
 
 def _opening(pool: Pool, effort: Effort) -> Floats:
@@ -153,13 +146,21 @@ def _opening(pool: Pool, effort: Effort) -> Floats:
     if len(pool) <= SAMPLE:
         return np.zeros(len(pool))
     price = -pool.cost
-    few, rest = np.arange(SAMPLE // 2), np.arange(SAMPLE // 2, len(pool))
+    count = SAMPLE // 2 if len(pool) <= LADDER else min(len(pool) // STEP, LARGEST)
+    few, rest = np.arange(count), np.arange(count, len(pool))
     quick = Effort(gap=1e-3, threads=effort.threads)
-    price[few] = _converge(part_of(pool, len(few)), quick, Clock()).price
-    found = search(pool, price, price[rest], 1, rows=rest, among=few, threads=effort.threads)
+    price[few] = _converge(part_of(pool, count), quick, Clock())[0].price
+    columns, most = tiles(pool, price, few), TRIED if effort.sampled else None
+    look = partial(search, rows=rest, columns=columns, most=most, threads=effort.threads)
+    found = look(pool, price, price[rest], 1)
     partner = found.partner[:, 0]
     price[rest] = np.maximum(price[rest], found.score[:, 0] - price[partner])
-    return price
+    return even(price, kinds(pool))
+
+
+def _close(pool: Pool, best: Solution, effort: Effort) -> bool:
+    """Say whether the gap is as small as was asked."""
+    return best.bound - best.worth <= effort.gap * _value(pool, best)
 
 
 def _value(pool: Pool, best: Solution) -> float:
@@ -177,14 +178,23 @@ def _improve(pool: Pool, edges: Edges, before: Solution, effort: Effort, clock: 
     clock.time("assignment", began)
     began = time.perf_counter()
     mate = split(sparse, choice)
-    for _ in range(4):
-        if not repair(sparse, price, mate, np.flatnonzero(mate < 0), 2000):
+    most, least, turns = (200, effort.last, 1) if effort.sampled else (2000, NOTHING, 4)
+    for _ in range(turns):
+        if not repair(sparse, price, mate, _wanting(pool, price, mate, least), most):
             break
     clock.time("repair", began)
     reached = worth(pool, mate)
     if reached < before.worth:
         mate, reached = before.mate, before.worth
-    return Solution(mate, price, reached, before.bound)
+    return Solution(mate, even(price, kinds(pool)), reached, before.bound)
+
+
+def _wanting(pool: Pool, price: Floats, mate: Mates, least: float) -> NDArray[np.int64]:
+    """Return the empty seats whose headroom is above `least`, most first; from the others
+    there is nothing to gain that is not found from these."""
+    headroom = price + pool.cost
+    empty = np.flatnonzero((mate < 0) & (headroom > least))
+    return empty[np.argsort(-headroom[empty], kind="stable")]
 
 
 def _finish(pool: Pool, best: Solution, effort: Effort, clock: Clock) -> Solution:
@@ -195,11 +205,12 @@ def _finish(pool: Pool, best: Solution, effort: Effort, clock: Clock) -> Solutio
     slack = 0.01
     while not best.proven:
         wide = min(len(pool), exact.DENSEST * 4)
-        found = search(pool, best.price, best.price - slack, wide, threads=effort.threads)
+        floor = best.price - slack
+        found = search(pool, best.price, floor, wide, once=True, threads=effort.threads)
         edges = edges_of(len(pool), found)
-        if found.more.any() or len(edges) > exact.DENSEST * len(pool):
+        if found.full.any() or len(edges) > exact.DENSEST * len(pool):
             break
-        mate = exact.best_matching(edges, pool.cost)
+        mate = exact.best_matching(edges, pool.cost, pool.seats.lead)
         reached = worth(pool, mate)
         if reached > best.worth:
             best = replace(best, mate=mate, worth=reached)

@@ -20,7 +20,10 @@ from matcher.terms import above_floor, barred, differing, feasible, ones, score,
 REASONS = ("alone", "language", "band", "hours", "values", "differences", "topics", "taken")
 CHANGES = ("slots", "topics", "languages")  # cheapest first
 CHUNK = 64
+TOGETHER = 20_000  # people left over whose counts are held in memory at once
 ASKED = 5_000  # others; in larger pools they stand for all, in the order of a hash
+MANY, FEWER = 500_000, 1_000  # in pools above so many seats so many others are asked
+MORE = 10  # times as many are asked of by who found nobody
 
 
 class Lookback(NamedTuple):
@@ -117,17 +120,38 @@ def unmatched(
     """Explain everyone of the pool who has no pair."""
     lead = pool.seats.lead
     rows = np.setdiff1d(lead, lead[mate >= 0])
-    seen = _looked_back(pool, price, rows, ASKED, threads)
-    if len(pool) > ASKED:
-        # Only who found nobody acceptable among those asked has everybody asked.
-        again = np.flatnonzero(seen.passed[:, -1] == 0)
-        whole = _looked_back(pool, price, rows[again], len(pool), threads)
-        for part, full in zip(seen, whole, strict=True):
-            np.multiply(part, len(pool) // ASKED, out=part)
-            part[again] = full
+    parts = [
+        _told(cohort, pool, price, rows[at : at + TOGETHER], threads)
+        for at in range(0, max(len(rows), 1), TOGETHER)
+    ]
+    return Unmatched(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _told(
+    cohort: Cohort, pool: Pool, price: NDArray[np.float64], rows: NDArray[np.int64], threads: int
+) -> Unmatched:
+    """Explain the first seats `rows`."""
+    among = min(ASKED if len(pool) <= MANY else FEWER, len(pool))
+    seen = _looked_back(pool, price, rows, among, threads)
+    _scale(seen, np.arange(len(rows)), len(pool) // among)
+    again = np.flatnonzero(seen.passed[:, -1] == 0)
+    while among < len(pool) and len(again):
+        # Who found nobody acceptable among those asked asks ten times as many.
+        among = min(MORE * among, len(pool))
+        more = _looked_back(pool, price, rows[again], among, threads)
+        for part, wider in zip(seen, more, strict=True):
+            part[again] = wider
+        _scale(seen, again, len(pool) // among)
+        again = again[seen.passed[again, -1] == 0]
     reason = np.array(REASONS)[(seen.passed > 0).sum(1)]
     change, what, partners = _cheapest(cohort, seen)
     return Unmatched(pool.seats.person[rows], reason, change, what, partners)
+
+
+def _scale(seen: Lookback, rows: NDArray[np.int64], times: int) -> None:
+    """Let those who were asked stand for all."""
+    for part in seen:
+        part[rows] *= times
 
 
 def _looked_back(

@@ -10,10 +10,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher import effort as efforts
 from matcher import policy as policies
 from matcher import questionnaire as questionnaires
 from matcher.cohort import BadRows, Circumstances, Cohort, build
-from matcher.engine import Progress
+from matcher.effort import Effort, Progress, memory_needed
 from matcher.errors import BadInput
 from matcher.forecast import Kind, forecast
 from matcher.pairing import pair
@@ -36,19 +37,27 @@ def match_files(  # noqa: PLR0913  # one keyword for every option of the command
     report: Path | None = None,
     seed: int = 0,
     threads: int | None = None,
+    sampled: bool = False,
+    announce: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Read, pair and write; return the report.
 
     Raises `BadInput` naming every bad row with file, line, column and reason; then nothing is
-    written. Each file is complete before it takes the place of an older one.
+    written. Each file is complete before it takes the place of an older one. `sampled` is for a
+    million people, see `effort.Effort`; `announce` is told what memory is needed before it begins.
     """
     asked = questionnaires.load(questionnaire)
     chosen = policies.load(policy) if policy else policies.Policy()
     cohort, notices = read_people(people, asked)
     barred = read_exclude(exclude, cohort) if exclude else None
-    result = pair(cohort, chosen, barred, seed, progress, threads=threads)
-    found = {**result.report(), "seed": seed, "notices": notices}
+    effort = efforts.sampled() if sampled else efforts.Effort()
+    most = memory_needed(int(cohort.capacity.sum()), effort)
+    if announce:
+        announce(f"{len(cohort)} people: at most {most} MB of memory will be needed.")
+    result = pair(cohort, chosen, barred, seed, progress, threads=threads, effort=effort)
+    told = {"seed": seed, "notices": notices, "memory_forecast_mb": most}
+    found = {**result.report(), **told}
     files: list[tuple[Path, Callable[[IO[str]], object]]] = [
         (out, lambda file: _rows(file, _pair_rows(result)))
     ]
@@ -63,19 +72,22 @@ def match_files(  # noqa: PLR0913  # one keyword for every option of the command
 def forecast_files(
     people: Path,
     questionnaire: Path,
-    out: Path,
     *,
     policy: Path | None = None,
     check: int = 0,
     threads: int | None = None,
 ) -> list[Kind]:
-    """Read, pair, and write whom to invite next as CSV; return the kinds (`matcher.forecast`)."""
+    """Read, pair, and return whom to invite next (`matcher.forecast`)."""
     cohort, _ = read_people(people, questionnaires.load(questionnaire))
     chosen = policies.load(policy) if policy else policies.Policy()
-    kinds = forecast(pair(cohort, chosen, threads=threads), check=check)
+    effort = Effort(threads=threads) if threads else Effort()
+    return forecast(pair(cohort, chosen, effort=effort), check=check, effort=effort)
+
+
+def write_kinds(kinds: Sequence[Kind], out: Path) -> None:
+    """Write whom to invite next as CSV, a kind a line."""
     header = [each.name for each in fields(Kind)]
     write_whole([(out, lambda file: _rows(file, [header, *(astuple(one) for one in kinds)]))])
-    return kinds
 
 
 def read_people(path: Path, questionnaire: Questionnaire) -> tuple[Cohort, list[str]]:

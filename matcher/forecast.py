@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.cohort import Cohort
-from matcher.engine import Effort
+from matcher.effort import Effort
 from matcher.pairing import pair
 from matcher.policy import Policy
 from matcher.pool import profile

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.cohort import Cohort
-from matcher.engine import Clock, Effort, pairs_of, solve
+from matcher.effort import Clock, Effort
+from matcher.engine import solve
 from matcher.policy import Policy
 from matcher.pool import Pool, Seats, costs, open_pool, profile, rules
 from matcher.search import search
-from matcher.tiles import NOBODY, TILE, tiles
+from matcher.seats import pairs_of
+from matcher.sums import NONE, TILE
+from matcher.tiles import NOBODY, tiles
 
 Rows = NDArray[np.int64]
 
@@ -60,8 +63,11 @@ class Lobby:
         self._seat = np.empty(len(self.cohort), np.int64)
         self._seat[self._pool.seats.person[first]] = np.flatnonzero(first)
         self._since = np.full(len(self.cohort), np.nan)
-        self._tiles = tiles(self._pool, np.zeros(len(self._pool)), np.arange(len(self._pool)))
-        self._tiles.price[:] = NOBODY
+        self._columns = tiles(self._pool, np.zeros(len(self._pool)), np.arange(len(self._pool)))
+        laid = self._columns.tiles.seat.ravel()
+        self._place = np.empty(len(self._pool), np.int64)
+        self._place[laid[::-1]] = np.arange(len(laid))[::-1]  # what fills up comes after its own
+        self._columns.tiles.minus[:] = NOBODY
 
     @property
     def waiting(self) -> Rows:
@@ -78,15 +84,20 @@ class Lobby:
             return None
         partner = self._best(row, now)
         if partner is None:
-            self._enter(row, now)
+            self.wait(row, now)
         else:
             self.leave(partner)
         return partner
 
+    def wait(self, row: int, now: float) -> None:
+        """Let someone wait without looking for a partner: their place in a full lobby is kept."""
+        self._since[row] = now
+        self._show(row, NONE)
+
     def leave(self, row: int) -> None:
         """Take someone out of the lobby; nothing happens if they are not in it."""
         self._since[row] = np.nan
-        self._price(row, NOBODY)
+        self._show(row, NOBODY)
 
     def tick(self, effort: Effort | None = None) -> list[tuple[int, int]]:
         """Pair those who wait as well as possible; return the rows of pairs, who wait no longer."""
@@ -103,13 +114,10 @@ class Lobby:
                 self.leave(row)
         return pairs
 
-    def _enter(self, row: int, now: float) -> None:
-        self._since[row] = now
-        self._price(row, np.float32(0))
-
-    def _price(self, row: int, price: np.float32) -> None:
-        seat = self._seat[row]
-        self._tiles.price[seat // TILE, seat % TILE] = price
+    def _show(self, row: int, minus: np.float32) -> None:
+        """Show a person among the columns, or hide them."""
+        place = self._place[self._seat[row]]
+        self._columns.tiles.minus[place // TILE, place % TILE] = minus
 
     def _best(self, row: int, now: float) -> int | None:
         """Return the best of those who wait and whose own threshold the pair reaches."""
@@ -119,7 +127,7 @@ class Lobby:
             np.zeros(1) - 1e-9,
             8,
             rows=self._seat[row : row + 1],
-            tiled=self._tiles,
+            columns=self._columns,
             threads=1,
         )
         there = found.partner[0] >= 0

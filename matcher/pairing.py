@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.cohort import Cohort
-from matcher.engine import Clock, Effort, Progress, pairs_of, solve
+from matcher.effort import Clock, Effort, Progress
+from matcher.engine import solve
 from matcher.errors import BadInput
 from matcher.explain import Unmatched, count_pairs, unmatched
 from matcher.kernel import kernel
 from matcher.policy import Policy
 from matcher.pool import Pool, Rules, Seats, costs, open_pool, profile, rules
 from matcher.round import Count, Pairs, Round
-from matcher.seats import settle
+from matcher.seats import pairs_of
 from matcher.terms import (
     common_hours,
     difference_term,
@@ -80,6 +81,7 @@ class _Part:
     counts: tuple[Count, Count]
     most_placed: int
     most_value: float
+    off: float
     exact: bool
 
 
@@ -118,7 +120,7 @@ def _checked(exclude: NDArray[np.int64] | None, count: int) -> NDArray[np.int64]
 
 def _part(cohort: Cohort, pool: Pool, effort: Effort, clock: Clock) -> _Part:
     solution = solve(pool, effort, clock)
-    mate = settle(pool, solution.mate)
+    mate = solution.mate
     began = time.perf_counter()
     left = unmatched(cohort, pool, mate, solution.price, effort.threads)
     counts = _counted(pool, effort.threads)
@@ -132,8 +134,9 @@ def _part(cohort: Cohort, pool: Pool, effort: Effort, clock: Clock) -> _Part:
         brings=solution.brings[first],
         counts=counts,
         most_placed=solution.placed,
-        most_value=solution.bound + _left_cost(pool, mate),
-        exact=solution.proven and mate is solution.mate,
+        most_value=solution.bound + _left_cost(pool, mate) if solution.placed else 0.0,
+        off=solution.off,
+        exact=solution.proven,
     )
 
 
@@ -191,6 +194,7 @@ def _assembled(
         most_placed=sum(part.most_placed for part in parts),
         value=float(pairs.score.sum()),
         most_value=float(sum(part.most_value for part in parts)),
+        off=float(sum(part.off for part in parts)),
         exact=all(part.exact for part in parts),
         seconds=clock.seconds,
         memory=clock.memory,

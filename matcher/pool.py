@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from matcher import encode
 from matcher.cohort import Cohort
 from matcher.errors import BadInput
+from matcher.kinds import hashed
 from matcher.policy import Policy
 
 Floats = NDArray[np.float64]
 
 LEVELS = 16  # of waiting time
+BARS = ("barred_from", "barred")
 BASE = 8  # what leaving out someone who has not waited costs, in highest possible scores
 
 
@@ -189,6 +191,16 @@ def open_pool(
     return Pool(seats, chosen, np.where(lead == np.arange(len(lead)), cost[person], 0.0), strongest)
 
 
+def kinds(pool: Pool) -> NDArray[np.int64]:
+    """Return the number of the kind of every seat; seats of a kind are alike but for who they are
+    and whom they may never meet."""
+    seats = pool.seats
+    asked = (name for name in Seats._fields if name not in ("person", "lead", *BARS))
+    mark = hashed((*(getattr(seats, name) for name in asked), pool.cost), len(pool))
+    kind: NDArray[np.int64] = np.unique(mark, return_inverse=True)[1].ravel()
+    return kind
+
+
 def part_of(pool: Pool, count: int) -> Pool:
     """Return the pool of the first `count` seats."""
     seats = pool.seats
@@ -211,21 +223,11 @@ def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
 
 def _order(cohort: Cohort, made: Profile, rows: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     """Return the order of `rows` by a hash of what is known of each person, then by id."""
-    sets = [cohort.languages, cohort.bands, cohort.topics, made.first, made.above, made.below]
-    wide: list[NDArray[Any]] = [
-        made.values,
-        made.toward,
-        made.away,
-        cohort.waiting[:, None],
-        cohort.capacity[:, None],
-    ]
-    numbers = [column[rows] for each in wide for column in each.T]
-    columns = [column[rows] for column in (*sets, *cohort.slots.T)]
-    columns += [column.astype(np.float64).view(np.uint64) for column in numbers]
-    mark = np.full(len(rows), np.uint64(seed % 2**64))
-    for column in columns:
-        mark = (mark ^ column) * np.uint64(0x9E3779B97F4A7C15)
-        mark ^= mark >> np.uint64(29)
+    columns: list[NDArray[Any]] = [
+        cohort.languages, cohort.bands, cohort.topics, made.first, made.above, made.below,
+        cohort.slots, made.values, made.toward, made.away, cohort.waiting, cohort.capacity,
+    ]  # fmt: skip
+    mark = hashed((column[rows] for column in columns), len(rows), seed)
     return np.lexsort((cohort.ids[rows], mark))
 
 

@@ -18,6 +18,7 @@ from matcher.kernel import Scalar, inner, kernel
 
 LEAST = 1e-7
 LONGEST = 200  # steps of a path
+SMALL, NEAR = 0.01, 64  # what is worth no more than this is looked for among so many seats only
 ENDS, BLOCKED = -1, -2
 
 
@@ -112,7 +113,8 @@ def walk(
     reach(state, -1, first, 0.0)
     queue = [(0.0, np.int64(first))]
     seen = 0
-    while len(queue) > 0 and seen < state.most:
+    most = state.most if start + state.largest > SMALL else min(NEAR, state.most)
+    while len(queue) > 0 and seen < most:
         paid, a = heapq.heappop(queue)
         seen += 1
         if start - paid + state.largest <= best:

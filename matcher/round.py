@@ -82,6 +82,7 @@ class Round:
     most_placed: int
     value: float
     most_value: float
+    off: float
     exact: bool
     seconds: dict[str, float]
     memory: dict[str, float]
@@ -121,6 +122,9 @@ class Round:
         sampled = (
             self.feasible.low != self.feasible.high or self.acceptable.low != self.acceptable.high
         )
+        bound: dict[str, Any] = {"paired": self.most_placed, "value": self.most_value}
+        if self.off:
+            bound["value_interval"] = [self.most_value - 2 * self.off, self.most_value]
         reasons, how_many = np.unique(self.unmatched.reason, return_counts=True)
         result = {f"{name}_pairs": count.pairs for name, count in counts.items()}
         if sampled:
@@ -132,7 +136,7 @@ class Round:
             "pairs": len(self.pairs),
             "paired": self.placed,
             "value": self.value,
-            "upper_bound": {"paired": self.most_placed, "value": self.most_value},
+            "upper_bound": bound,
             "gap": {"paired": self.gap_placed, "value": self.gap},
             "exact": self.exact,
             "unmatched": dict(zip(reasons.tolist(), how_many.tolist(), strict=True)),

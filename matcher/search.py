@@ -2,12 +2,15 @@
 
 A seat a looks for the b with the largest `score(a, b) - price[b]` above its own floor. The same
 pass proposes edges (column generation) and, with the floor at a's own price, proves a bound: what
-it does not find does not exist.
+it does not find does not exist. As `score - price[a] - price[b]` is the same from both ends, each
+pair need be seen from one end only (`once`): half the work.
 
-Most pairs are rejected a tile at a time in single precision (`tiles`), first by what they are worth
-at most, then by language and floor. Only what passes is tested for everything and scored in double
-precision, so rounding decides nothing. A tile stays in the first-level cache while a block of rows
-goes over it.
+Most pairs are never looked at: seats that are alike lie in one tile, and a row first asks a tile's
+overview what it could be worth at most. Of a tile it cannot rule out it takes price, values and the
+sharpest question in one go in single precision (`sums.nearness`), the other questions and the
+views only where someone is still above its bar. Only what passes all is tested for everything and
+scored in double precision, so rounding decides nothing. A tile stays in the first-level cache
+while a block of rows goes over it.
 """
 
 import os
@@ -17,166 +20,217 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kernel import in_threads, kernel
+from matcher.listing import before, keep
+from matcher.marks import Marked
 from matcher.pool import Pool, Rules, Seats
-from matcher.terms import above_floor, feasible, score
-from matcher.tiles import (
-    NOBODY,
+from matcher.sums import (
+    SUNK,
     TILE,
-    Floats,
     Index,
     Singles,
-    Tiles,
-    cap,
+    add,
+    falling,
+    margin,
     mix,
-    row_of,
-    screen,
-    tiles,
+    nearness,
+    passes,
+    sift,
 )
+from matcher.terms import above_floor, feasible, score
+from matcher.tiles import Columns, Floats, Row, Tiles, row_of, tiles
 
 BLOCK = 96  # rows
+LOWEST = np.float32(-1e29)  # bar: above whoever was sunk or is nobody
 
 
 class Found(NamedTuple):
-    """For each row asked its partners [rows, k], best first, -1 where there are fewer; their
-    scores; and whether more than k were above the floor."""
+    """For each row asked its partners [rows, k], best first, -1 where there are fewer, and their
+    scores. With `once` a pair is found from one of its ends only."""
 
     partner: NDArray[np.int32]
     score: Floats
-    more: NDArray[np.bool_]
+
+    @property
+    def full(self) -> NDArray[np.bool_]:
+        """Say which rows may have more partners above their floor than there was room for."""
+        return self.partner[:, -1] >= 0
 
 
 class Ask(NamedTuple):
-    """Prices by seat, the seats that ask, the floor of each, and the margin for rounding."""
+    """Prices by seat; the seats that ask, the floor of each and the first place among the columns
+    it looks at; the margin for rounding; in how many tiles each looks closely, the
+    likeliest first."""
 
     price: Floats
     rows: Index
     floor: Floats
+    begin: Index
     margin: float
+    most: int
 
 
 class Line(NamedTuple):
-    """One row against one tile: what the row's topics and hours can add, the columns' worth in
-    single precision, the row's priced scores so far, and where to keep what is found."""
+    """A row, the seats of one tile from where the row may look, their worth in single precision,
+    the bar, and the row's priced scores so far."""
 
     row: int
-    tile: int
-    extra: float
+    seat: Index
     near: Singles
+    bar: np.float32
     priced: Floats
-    found: Found
+
+
+class Room(NamedTuple):
+    """Where one row is worked out against one tile: halves of sums, worth, views, common bits."""
+
+    half: Singles
+    near: Singles
+    far: Singles
+    common: Marked
 
 
 @kernel
-def keep(
-    partner: NDArray[np.int32], kept: Floats, priced: Floats, found: tuple[int, float, float]
-) -> None:
-    """Insert (seat, score, priced score): a row falls by priced score, then rises by seat."""
-    seat, value, worth = found
-    place = len(priced) - 1
-    while place > 0 and (
-        priced[place - 1] < worth or (priced[place - 1] == worth and partner[place - 1] > seat)
-    ):
-        priced[place], kept[place] = priced[place - 1], kept[place - 1]
-        partner[place] = partner[place - 1]
-        place -= 1
-    priced[place], kept[place], partner[place] = worth, value, seat
-
-
-@kernel
-def bar_of(ask: Ask, row: int, last: float, extra: float) -> np.float32:
-    """Return what a column must reach to matter to a row whose k-th best is `last`."""
-    return np.float32(max(ask.floor[row], last) - extra - ask.margin)
-
-
-@kernel
-def take(seats: Seats, rules: Rules, tiled: Tiles, ask: Ask, line: Line) -> None:
-    """Look closely at the columns of one tile for one row."""
-    row, tile, extra, near, priced, found = line
-    a, k = ask.rows[row], found.partner.shape[1]
-    bar = bar_of(ask, row, priced[k - 1], extra)
-    for place in range(TILE):
-        if near[place] < bar or tiled.price[tile, place] == NOBODY:
+def take(seats: Seats, rules: Rules, ask: Ask, at: Line, found: Found) -> float:
+    """Look closely at the columns of one tile that reach a row's bar; return its k-th best."""
+    row, seat, near, bar, priced = at
+    a, floor, last = ask.rows[row], ask.floor[row], len(priced) - 1
+    partner = found.partner[row]
+    for place in range(len(seat)):
+        if near[place] < bar:
             continue
-        b = tiled.seat[tile, place]
+        b = seat[place]
         if not (feasible(seats, a, b) & above_floor(seats, rules, a, b)):
             continue
         value = score(seats, rules, a, b)
         worth = value - ask.price[b]
-        if worth <= ask.floor[row]:
+        if worth <= floor:
             continue
-        if priced[k - 1] > -np.inf:
-            found.more[row] = True
-        last = found.partner[row, k - 1]
-        if worth > priced[k - 1] or (worth == priced[k - 1] and b < last):
-            keep(found.partner[row], found.score[row], priced, (b, value, worth))
-            bar = bar_of(ask, row, priced[k - 1], extra)
+        if partner[last] < 0 or before(a, (b, worth), (partner[last], priced[last])):
+            keep(a, partner, (found.score[row], priced), (b, value, worth))
+    return float(priced[last])
 
 
 @kernel
-def search_block(seats: Seats, rules: Rules, tiled: Tiles, ask: Ask, found: Found) -> None:
+def look_over(
+    rules: Rules,
+    over: Tiles,
+    part: tuple[Row, Marked, int],
+    room: Room,
+    result: tuple[Singles, Singles],
+) -> None:
+    """Set for every tile what it is worth to a row at most, and what views add to that.
+
+    `part` is a row, its words and the first place it looks at; `result` are two arrays by tile. A
+    tile that cannot pass the questions is worth `SUNK`.
+    """
+    row, words, begin = part
+    reach, rest = result
+    for block in range(begin // (TILE * TILE), len(over.near)):
+        asks = (over.words[block, 0], words[0], over.spans[0, 2], SUNK)
+        nearness(over.near[block], row.ends, over.minus[block], asks, (room.half, room.near))
+        sift(over.words[block], words, over.spans[1:], SUNK, (room.near, room.common))
+        mix(over.far[block], row.far, row.far_weight, room.far)
+        falling(room.far, np.float32(rules.difference))
+        here = slice(block * TILE, min(block * TILE + TILE, len(reach)))
+        size = here.stop - here.start
+        reach[here] = room.near[:size] + room.far[:size]
+        rest[here] = room.far[:size]
+
+
+@kernel
+def search_block(seats: Seats, rules: Rules, columns: Columns, ask: Ask, found: Found) -> None:
     """Fill the rows of *found* for the seats that ask."""
-    size, k = found.partner.shape
-    priced = np.full((size, k), -np.inf)
-    near, far = np.empty(TILE, np.float32), np.empty(TILE, np.float32)
-    worth = np.float32(rules.difference)
-    rows = [row_of(seats, rules, a) for a in ask.rows]
-    for tile in range(len(tiled.columns)):
-        columns, price = tiled.columns[tile], tiled.price[tile]
-        for row in range(size):
-            part = rows[row]
-            mix(columns, part.near, part.near_weight, near)
-            mix(columns, part.far, part.far_weight, far)
-            bar = bar_of(ask, row, priced[row, k - 1], part.extra)
-            if not cap(near, far, price, worth, bar):
-                continue
-            if screen(seats, rules, tiled, (ask.rows[row], tile, bar), near):
-                line = Line(row, tile, part.extra, near, priced[row], found)
-                take(seats, rules, tiled, ask, line)
-
-
-def margin(pool: Pool, price: Floats) -> float:
-    """Return the most by which single precision can understate a priced score."""
-    dimensions = pool.seats.values.shape[1] + pool.seats.toward.shape[1] + 8
-    rules = pool.rules
-    most = rules.difference * (2 + pool.strongest**2 / rules.best)
-    size = rules.values + most + rules.topics + rules.hours
-    return float(
-        4 * dimensions * np.finfo(np.float32).eps * (size + np.abs(price).max(initial=0.0))
+    tiled, over, words = columns
+    size, count, worth = len(ask.rows), len(tiled.near), np.float32(rules.difference)
+    priced = np.full(found.partner.shape, -np.inf)
+    # So far above its bar a column is not ruled out by what it is worth: the question comes first.
+    sure, need = np.float32(2 * (rules.values + rules.difference)), tiled.spans[0, 2]
+    room = Room(
+        np.empty(TILE, np.float32),
+        np.empty(TILE, np.float32),
+        np.empty(TILE, np.float32),
+        np.empty(TILE, np.uint32),
     )
+    reach, rest = np.full((size, count), SUNK), np.zeros((size, count), np.float32)
+    bars, tried = np.empty(size, np.float32), np.zeros(size, np.int64)
+    rows = [row_of(seats, rules, a) for a in ask.rows]
+    for row in range(size):
+        bars[row] = max(np.float32(ask.floor[row] - rows[row].extra - ask.margin), LOWEST)
+        whole = (rows[row], words[ask.rows[row]], ask.begin[row])
+        look_over(rules, over, whole, room, (reach[row], rest[row]))
+    for tile in np.argsort(-np.maximum(reach, bars.reshape(-1, 1)).sum(0)):
+        near, minus, seat = tiled.near[tile], tiled.minus[tile], tiled.seat[tile]
+        marks = tiled.words[tile]
+        for row in range(size):
+            bar = bars[row]
+            late = ask.begin[row] >= tile * TILE + TILE
+            if reach[row, tile] < bar or late or tried[row] >= ask.most:
+                continue
+            part, word = rows[row], words[ask.rows[row]]
+            if reach[row, tile] > bar + sure and not passes(marks[0], word[0], need):
+                continue
+            tried[row] += 1
+            asks = (marks[0], word[0], need, bar - rest[row, tile])
+            if not nearness(near, part.near, minus, asks, (room.half, room.near)):
+                continue
+            mix(tiled.far[tile], part.far, part.far_weight, room.far)
+            falling(room.far, worth)
+            if not (
+                add(room.near, room.far, bar)
+                and sift(marks, word, tiled.spans[1:], bar, (room.near, room.common))
+            ):
+                continue
+            first = max(ask.begin[row] - tile * TILE, 0)
+            at = Line(row, seat[first:], room.near[first:], bar, priced[row])
+            last = take(seats, rules, ask, at, found)
+            bars[row] = max(bar, np.float32(last - part.extra - ask.margin))
 
 
-def search(
+def search(  # noqa: PLR0913  # who asks, whom, and how far: each has a default
     pool: Pool,
     price: Floats,
     floor: Floats,
     k: int,
     *,
     rows: Index | None = None,
-    among: Index | None = None,
-    tiled: Tiles | None = None,
+    columns: Columns | None = None,
+    once: bool = False,
+    most: int | None = None,
     threads: int | None = None,
 ) -> Found:
-    """Find for the seats `rows` the k best acceptable partners `among` (default: everyone).
+    """Find for the seats `rows` (default: everyone) the k best acceptable partners.
 
-    `tiled`, when given, are the columns already laid out at these prices.
-    `price` is by seat, `floor` by entry of `rows`: only `score - price > floor` is found.
+    `price` is by seat, `floor` by entry of `rows`: only `score - price > floor` is found. `columns`
+    are who is looked at, laid out at these prices; default: everyone. With `once`, which is for
+    floors that are price plus the same for all, a pair is found from the end that comes first.
+    `most` is in how many tiles, the likeliest, a row looks closely; default: all, so that it
+    misses nothing.
     """
-    every = np.arange(len(pool))
-    rows = every if rows is None else rows
-    columns = tiled or tiles(pool, price, every if among is None else among)
-    found = Found(
-        np.full((len(rows), k), -1, np.int32),
-        np.full((len(rows), k), -np.inf),
-        np.zeros(len(rows), np.bool_),
-    )
+    columns = columns or tiles(pool, price, np.arange(len(pool)))
+    rows = np.arange(len(pool)) if rows is None else rows
+    order, begin = beside(columns.tiles, rows, once)
+    found = Found(np.full((len(rows), k), -1, np.int32), np.full((len(rows), k), -np.inf))
     slack = margin(pool, price)
+    most = most or len(columns.tiles.near)
 
     def work(start: int) -> None:
-        part = slice(start, start + BLOCK)
-        here = Found(found.partner[part], found.score[part], found.more[part])
-        search_block(
-            pool.seats, pool.rules, columns, Ask(price, rows[part], floor[part], slack), here
-        )
+        part = order[start : start + BLOCK]
+        here = Found(found.partner[part], found.score[part])
+        ask = Ask(price, rows[part], floor[part], begin[part], slack, most)
+        search_block(pool.seats, pool.rules, columns, ask, here)
+        found.partner[part], found.score[part] = here
 
     in_threads(work, range(0, len(rows), BLOCK), threads or os.cpu_count() or 1)
     return found
+
+
+def beside(tiled: Tiles, rows: Index, once: bool) -> tuple[Index, Index]:
+    """Return an order of `rows` in which alike ones are beside each other, and the first place
+    among the columns each looks at."""
+    if len(rows) <= BLOCK and not once:
+        return np.arange(len(rows)), np.zeros(len(rows), np.int64)
+    seat = tiled.seat.ravel()
+    place = np.zeros(max(seat.max(initial=0), rows.max(initial=0)) + 1, np.int64)
+    place[seat[::-1]] = np.arange(len(seat))[::-1]  # those that fill up come after their own
+    order = np.argsort(place[rows], kind="stable")
+    return order, place[rows] + 1 if once else np.zeros(len(rows), np.int64)

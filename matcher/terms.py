@@ -35,6 +35,16 @@ def ones(word: Scalar) -> Scalar:
 
 
 @inner
+def ones32(word: Scalar) -> Scalar:
+    """Count the bits of a 32-bit word: sixteen of these are one instruction."""
+    word = np.uint32(word - ((word >> np.uint32(1)) & np.uint32(0x55555555)))
+    pairs = (word & np.uint32(0x33333333)) + ((word >> np.uint32(2)) & np.uint32(0x33333333))
+    word = np.uint32(pairs)
+    word = np.uint32((word + (word >> np.uint32(4))) & np.uint32(0x0F0F0F0F))
+    return np.uint32(np.uint32(word * np.uint32(0x01010101)) >> np.uint32(24))
+
+
+@inner
 def common_hours(seats: Seats, a: Scalar, b: Scalar) -> Scalar:
     """Count the hours both have free."""
     count = 0

@@ -1,115 +1,102 @@
-"""Columns in tiles, and the single-precision arithmetic on a whole tile at once.
+"""Seats as columns, 256 to a tile, and a seat as a row that goes over them.
 
-The inner loops run over the 256 columns of a tile, so the compiler can use the widest vectors there
-are. What they compute is never below the true priced score by more than `search.margin`.
+A tile may also hold whole tiles as its columns (`overview`): the highest, or lowest, of every
+number and all bits of any of its seats, so that what a row cannot find there it cannot find in any.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.kernel import Scalar, fast_kernel, kernel
+from matcher.kernel import kernel
+from matcher.marks import Marked, marks
+from matcher.order import alike
 from matcher.pool import Pool, Rules, Seats
+from matcher.sums import EIGHT, TILE, Index, Lines, Singles
 from matcher.terms import MOST_COMMON_HOURS, MOST_TOPICS, ones
 
-TILE = 256
-EIGHT = 8  # columns are mixed eight at a time
-NOBODY = np.float32(1e30)  # the price of a column that only fills up the last tile
-SUNK = np.float32(-3e38)
+NOBODY = np.float32(-1e30)  # minus the price of a column that only fills up the last tile
 
-Index = NDArray[np.int64]
-Lines = NDArray[np.uint64]  # unsigned: no need to ask whether to count from the end
 Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 
 class Tiles(NamedTuple):
-    """Columns by tile [tiles, dimensions, TILE]; `seat` and the bit sets are [tiles, TILE]."""
+    """Columns by tile. `near` [tiles, numbers * TILE] are values, number by number; `minus` [tiles,
+    TILE] the negative price; `far` [tiles, 2 views, TILE] weights above, then below the middle;
+    `words` [tiles, words, TILE] and `spans` are `marks.Marks`; `seat` [tiles, TILE]."""
 
-    columns: Singles
-    price: Singles
+    near: Singles
+    minus: Singles
+    far: Singles
+    words: Marked
+    spans: Index
     seat: Index
-    languages: NDArray[np.uint64]
-    first: NDArray[np.uint64]
-    above: NDArray[np.uint64]
-    below: NDArray[np.uint64]
 
 
-def tiles(pool: Pool, price: Floats, among: Index) -> Tiles:
-    """Lay out the seats `among` as columns: values first, then views above, then views below."""
+class Columns(NamedTuple):
+    """Tiles, the tiles' overview, and each seat's words as a row."""
+
+    tiles: Tiles
+    overview: Tiles
+    rows: Marked
+
+
+def tiles(pool: Pool, price: Floats, among: Index) -> Columns:
+    """Lay out the seats `among` as columns, alike ones together."""
     seats = pool.seats
-    count = -(-len(among) // TILE)
-    wide = seats.values.shape[1] + 2 * seats.toward.shape[1]
-    flat = np.zeros((count * TILE, wide), np.float32)
-    flat[: len(among)] = np.hstack([seats.values[among], seats.toward[among], seats.away[among]])
-    prices = np.full(count * TILE, NOBODY)
-    prices[: len(among)] = price[among]
-    columns = np.ascontiguousarray(flat.reshape(count, TILE, wide).transpose(0, 2, 1))
-    seat = np.zeros(count * TILE, np.int64)
-    seat[: len(among)] = among
-    bits = (seats.languages, seats.first, seats.above, seats.below)
-    sets = (each[seat].reshape(count, TILE) for each in bits)
-    return Tiles(columns, prices.reshape(count, TILE), seat.reshape(count, TILE), *sets)
+    asked = marks(pool)
+    order = alike(pool, price, among)
+    near = _wide(seats.values[order])
+    far = np.hstack([seats.toward[order], seats.away[order]])
+    made = _tiled(near, -price[order], far, asked.columns[order], asked.spans)
+    made = made._replace(seat=np.resize(order, made.minus.shape) if len(order) else made.seat)
+    return Columns(made, overview(made), asked.rows)
 
 
-@fast_kernel
-def mix(tile: Singles, which: Lines, weight: Singles, out: Singles) -> None:
-    """Set `out` to the weighted sum of the rows `which` of *tile*, a multiple of eight."""
-    out[:] = np.float32(0)
-    for at in range(0, len(which), EIGHT):
-        a, b, c, d = which[at], which[at + 1], which[at + 2], which[at + 3]
-        e, f, g, h = which[at + 4], which[at + 5], which[at + 6], which[at + 7]
-        i, j, k, m = weight[at], weight[at + 1], weight[at + 2], weight[at + 3]
-        n, o, p, q = weight[at + 4], weight[at + 5], weight[at + 6], weight[at + 7]
-        for z in range(TILE):
-            half = i * tile[a, z] + j * tile[b, z] + k * tile[c, z] + m * tile[d, z]
-            rest = n * tile[e, z] + o * tile[f, z] + p * tile[g, z] + q * tile[h, z]
-            out[z] += half + rest
+def overview(made: Tiles) -> Tiles:
+    """Return tiles whose columns are the tiles of *made*: what is best in any of their seats."""
+    count = len(made.near)
+    near = made.near.reshape(count, -1, TILE)
+    there = (made.minus > NOBODY)[:, None, :]
+    high = np.where(there, near, -np.inf).max(2, initial=-np.inf)
+    low = np.where(there, near, np.inf).min(2, initial=np.inf)
+    words = np.bitwise_or.reduce(made.words, axis=2)
+    both = np.hstack([high, low])
+    return _tiled(both, made.minus.max(1, initial=-np.inf), made.far.max(2), words, made.spans)
 
 
-@fast_kernel
-def cap(near: Singles, far: Singles, price: Singles, worth: np.float32, bar: np.float32) -> bool:
-    """Add to `near` the falling return on `far`, take off the price; say if any reaches `bar`."""
-    reached: Scalar = 0
-    for place in range(TILE):
-        part = min(far[place], np.float32(1))
-        value = near[place] + worth * part * (np.float32(2) - part) - price[place]
-        near[place] = value
-        reached |= value >= bar
-    return bool(reached)
+def _wide(numbers: Singles) -> Singles:
+    """Fill up with columns of nothing to a multiple of eight."""
+    return np.pad(numbers, ((0, 0), (0, -numbers.shape[1] % EIGHT)))
 
 
-@fast_kernel
-def screen(
-    seats: Seats, rules: Rules, tiled: Tiles, at: tuple[int, int, np.float32], near: Singles
-) -> bool:
-    """Sink whoever of a tile shares no language with a or is below the floor.
+def _tiled(near: Singles, minus: Floats, far: Singles, words: Marked, spans: Index) -> Tiles:
+    count = -(-len(near) // TILE)
+    fill = ((0, count * TILE - len(near)), (0, 0))
 
-    `at` is (a, tile, bar); says if any is left that reaches the bar. The same tests as in `terms`,
-    on a whole tile at once.
-    """
-    a, tile, bar = at
-    languages, first = tiled.languages[tile], tiled.first[tile]
-    above, below = tiled.above[tile], tiled.below[tile]
-    reached: Scalar = 0
-    for place in range(TILE):
-        views = (seats.above[a] & below[place]) | (seats.below[a] & above[place])
-        fits = ones(views) >= rules.differences
-        fits &= ones(seats.first[a] & first[place]) >= rules.shared_values
-        fits &= (seats.languages[a] & languages[place]) != 0
-        value = near[place] if fits else SUNK
-        near[place] = value
-        reached |= value >= bar
-    return bool(reached)
+    def cut(rows: NDArray[Any]) -> NDArray[Any]:
+        wide = np.pad(rows, fill).reshape(count, TILE, rows.shape[1])
+        return np.ascontiguousarray(wide.transpose(0, 2, 1))
+
+    ends = np.full(count * TILE, NOBODY)
+    ends[: len(minus)] = minus
+    return Tiles(
+        near=cut(near).reshape(count, near.shape[1] * TILE),
+        minus=ends.reshape(count, TILE),
+        far=cut(far),
+        words=cut(words),
+        spans=spans,
+        seat=np.arange(count * TILE).reshape(count, TILE),
+    )
 
 
 class Row(NamedTuple):
-    """Which columns a seat meets and with what weights, for values and for difference, and the most
-    that topics and hours can add."""
+    """A seat as a row: weights of a tile's values, of an overview's highest and lowest, which views
+    it meets with what weights, and the most that topics and hours can add."""
 
-    near: Lines
-    near_weight: Singles
+    near: Singles
+    ends: Singles
     far: Lines
     far_weight: Singles
     extra: float
@@ -119,18 +106,19 @@ class Row(NamedTuple):
 def row_of(seats: Seats, rules: Rules, a: int) -> Row:
     """Lay out seat a as a row."""
     values, views = seats.values.shape[1], seats.toward.shape[1]
-    near = np.zeros(-(-values // EIGHT) * EIGHT, np.uint64)
-    near_weight = np.zeros(len(near), np.float32)
+    wide = -(-values // EIGHT) * EIGHT
+    near, ends = np.zeros(wide, np.float32), np.zeros(2 * wide, np.float32)
+    for place in range(values):
+        weight = rules.values * seats.values[a, place]
+        near[place] = weight
+        ends[place if weight > 0 else wide + place] = weight
     far = np.zeros(-(-views // EIGHT) * EIGHT, np.uint64)
     far_weight = np.zeros(len(far), np.float32)
-    for place in range(values):
-        near[place] = place
-        near_weight[place] = rules.values * seats.values[a, place]
     filled = 0
     for view in range(views):
         weight = seats.toward[a, view] + seats.away[a, view]
         if weight > 0:
-            far[filled] = values + view + (views if seats.toward[a, view] > 0 else 0)
+            far[filled] = view + (views if seats.toward[a, view] > 0 else 0)
             far_weight[filled] = weight / rules.best
             filled += 1
     kept = -(-filled // EIGHT) * EIGHT
@@ -139,4 +127,4 @@ def row_of(seats: Seats, rules: Rules, a: int) -> Row:
     for word in range(seats.slots.shape[1]):
         free += ones(seats.slots[a, word])
     extra += rules.hours * min(free, MOST_COMMON_HOURS) / MOST_COMMON_HOURS
-    return Row(near, near_weight, far[:kept], far_weight[:kept], extra)
+    return Row(near, ends, far[:kept], far_weight[:kept], extra)

@@ -18,8 +18,8 @@ def plain(monkeypatch):
         for name, value in vars(module).items():
             if isinstance(value, Dispatcher):
                 monkeypatch.setattr(module, name, value.py_func)
-    monkeypatch.setattr("matcher.tiles.TILE", 8)
-    monkeypatch.setattr("matcher.search.TILE", 8)
-    monkeypatch.setattr("matcher.bound.TILE", 8)
+    for name in ("sums", "tiles", "search", "bound", "lobby"):
+        monkeypatch.setattr(f"matcher.{name}.TILE", 8)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)  # a thread of its own would warn of overflow
     with np.errstate(over="ignore"):
         yield

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from matcher import BadInput
-from matcher.files import forecast_files, match_files
+from matcher.files import forecast_files, match_files, write_kinds
 from matcher.sheets import read_sheet
 from tests.matcher.pools import ANES, HOURS, SURVEY, crowd
 
@@ -101,11 +101,29 @@ def test_who_met_before_is_kept_apart_and_strangers_in_the_list_do_not_matter(fo
         match(folder, people, exclude=folder / "met.csv")
 
 
+def test_only_the_pairs_are_written_when_nothing_else_is_asked_for(folder):
+    told = []
+    people = "id,v,w\nann,3,1\nbob,3,5\n"
+    report = match(folder, people, unmatched=None, report=None, announce=told.append)
+    assert not (folder / "r.json").exists()
+    assert not (folder / "unmatched.csv").exists()
+    assert len(rows(folder / "pairs.csv")) == 1
+    assert told == [
+        f"2 people: at most {report['memory_forecast_mb']} MB of memory will be needed."
+    ]
+
+
+def test_a_view_whose_weight_is_not_asked_needs_no_column_for_it(folder):
+    questions = folder / "q.toml"
+    questions.write_text(QUESTIONS.replace("importance = true\n", ""))
+    assert match(folder, "id,v,w\nann,3,1\nbob,3,5\n", sampled=True)["paired"] == 2
+
+
 def test_whom_to_invite_next_is_written_as_a_table(folder):
     (folder / "people.csv").write_text("id,v,w\nann,3,1\nbob,3,5\ncem,3,5\n")
     out = folder / "kinds.csv"
-    names = (folder / "people.csv", folder / "q.toml", out)
-    forecast_files(*names, policy=folder / "p.toml", check=1)
+    names = (folder / "people.csv", folder / "q.toml")
+    write_kinds(forecast_files(*names, policy=folder / "p.toml", check=1, threads=2), out)
     told = [(row["what"], row["which"], row["pairs"], row["checked"]) for row in rows(out)]
     assert told == [("w", "low", "1.0", "1.0"), ("w", "high", "0.0", "0.0")]
     with pytest.raises(BadInput, match="min_differences"):

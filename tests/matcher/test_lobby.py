@@ -10,7 +10,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from matcher import Policy, encode, pair
 from matcher.cluster import search_on
-from matcher.engine import Effort
+from matcher.effort import Effort
 from matcher.forecast import forecast
 from matcher.lobby import Lobby, Patience
 from matcher.swap import preview
@@ -130,14 +130,14 @@ def test_nobody_brings_an_empty_forecast_and_languages_are_kinds():
 
 
 def test_two_workers_make_the_same_pairs():
-    cohort = mixed(60)
+    cohort = mixed(240)  # more than one block of each programme
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
         ) as at,
         distributed.Client(at) as client,
     ):
-        spread = pair(cohort, POLICY, effort=Effort(search=search_on(client, rows_each=7)))
+        spread = pair(cohort, POLICY, effort=Effort(search=search_on(client, blocks=1)))
     alone = pair(cohort, POLICY)
     assert spread.pairs.a.tolist() == alone.pairs.a.tolist()
     assert spread.pairs.b.tolist() == alone.pairs.b.tolist()

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher import BadInput, Policy, pair
 from matcher.cohort import Cohort
+from matcher.pool import costs
 from tests.matcher.pools import acceptable, crowd, mixed
 
 POLICY = Policy(min_differences=2, best_differences=3)
@@ -125,6 +127,50 @@ def test_nobody_holds_more_conversations_than_they_offered_nor_two_with_the_same
     assert len(named(cohort, result)) == len(result.pairs)
     assert result.placed == len(set(both.tolist())) <= result.most_placed
     assert result.value <= result.most_value + 1e-6
+
+
+def best_of_all(cohort, cost):
+    """Return the most that score less cost of who is left out can be, by integer programming."""
+    edges = list(graph_of(cohort).edges)
+    count, people = len(edges), len(cohort)
+    worth = np.zeros(count + people)
+    worth[count:] = -cost
+    meets = np.zeros((people, count + people))
+    for place, ends in enumerate(edges):
+        two = shuffled(cohort, np.array(ends), cohort.ids[list(ends)])
+        worth[place] = pair(replace(two, capacity=np.ones(2, int)), POLICY).value
+        meets[list(ends), place] = 1
+    alone = meets.copy()
+    alone[:, count:] = np.eye(people)
+    rules = [LinearConstraint(meets, ub=cohort.capacity), LinearConstraint(alone, lb=1)]
+    best = milp(-worth, integrality=np.ones(count + people), bounds=Bounds(0, 1), constraints=rules)
+    return -best.fun
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(2, 9), st.integers(0, 10_000))
+def test_volunteers_for_up_to_four_conversations_miss_none_they_could_have(count, seed):
+    capacity = np.random.default_rng(seed).integers(1, 5, count)
+    cohort = replace(mixed(count, seed), capacity=capacity, programme=np.zeros(count, int))
+    cost = costs(cohort.waiting, POLICY.weights.total)
+
+    result = pair(cohort, POLICY)
+
+    reached = result.value - cost[result.unmatched.row].sum()
+    assert reached == pytest.approx(best_of_all(cohort, cost), abs=1e-5)
+    assert len(named(cohort, result)) == len(result.pairs)
+    assert result.exact
+
+
+def test_in_a_larger_pool_volunteers_meet_nobody_twice_and_miss_next_to_nothing():
+    capacity = np.where(np.arange(3000) % 10 == 0, 4, 1)
+    cohort = replace(mixed(3000, 3), capacity=capacity, programme=np.zeros(3000, int))
+
+    result = pair(cohort, POLICY, threads=2)
+
+    assert len(named(cohort, result)) == len(result.pairs)
+    assert result.value <= result.most_value
+    assert result.gap < 0.005
 
 
 def test_a_volunteer_for_three_conversations_serves_three_who_would_be_left():

@@ -1,0 +1,107 @@
+"""How hard a round tries: bounds from a sample, memory said before, turns that run out."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher import Policy, pair
+from matcher.bound import sampled_bound, value_bound
+from matcher.effort import Effort, memory_needed, sampled
+from matcher.engine import Clock, solve
+from matcher.pool import costs, open_pool, profile, rules
+from matcher.search import search
+from tests.matcher.pools import crowd, mixed
+
+POLICY = Policy(min_differences=2, best_differences=3)
+ROOT = Path(__file__).resolve().parents[2]
+RUN = """
+import sys
+from pathlib import Path
+from matcher import Policy, pair
+from tests.matcher.pools import crowd
+pair(crowd(int(sys.argv[1])), Policy(min_differences=2, best_differences=3), threads=2)
+told = Path("/proc/self/status").read_text().splitlines()
+print(next(line.split()[1] for line in told if line.startswith("VmHWM")))
+"""
+"""Its own peak in kB: `ru_maxrss` begins with what the process that started it had."""
+
+
+def opened(cohort):
+    return open_pool(
+        cohort, profile(cohort, POLICY), rules(cohort, POLICY), np.arange(len(cohort)),
+        cost=costs(cohort.waiting, POLICY.weights.total), barred=np.empty((0, 2), np.int64), seed=0,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def small_steps(monkeypatch):
+    """Set the limits so low that a small pool takes the road of a million."""
+    for name, value in (("SAMPLE", 40), ("LADDER", 80), ("ASKED", 60), ("EXACT_TO", 10)):
+        monkeypatch.setattr(f"matcher.engine.{name}", value)
+
+
+def test_a_bound_from_a_sample_says_its_interval_and_covers_the_pairs(small_steps):
+    cohort = crowd(400, 3)
+    proven = pair(cohort, POLICY, effort=Effort())
+    result = pair(cohort, POLICY, effort=sampled())
+
+    low, high = result.report()["upper_bound"]["value_interval"]
+    assert high == result.most_value
+    assert low < high
+    assert result.value <= high
+    assert abs(result.placed - proven.placed) <= 2
+    assert result.gap < 0.1
+    assert proven.off == 0
+    assert "value_interval" not in proven.report()["upper_bound"]
+
+
+def test_a_pool_too_small_for_a_sample_is_proven_though_a_sample_was_asked():
+    cohort = crowd(60)
+    result = pair(cohort, POLICY, effort=sampled())
+    assert (result.off, result.exact) == (0, True)
+    assert result.value == pytest.approx(pair(cohort, POLICY).value)
+
+
+def test_asking_everybody_the_sampled_bound_is_a_bound():
+    pool = opened(mixed(300))
+    price = np.random.default_rng(1).normal(0, 0.3, len(pool))
+    everyone = np.arange(len(pool))
+    found = search(pool, price, price, 1)
+    middle, _ = sampled_bound(price, everyone, found, 0.0)
+    proven, _ = value_bound(price, search(pool, price, price, len(pool), once=True), 0.0)
+    best = solve(pool, Effort(), Clock()).worth
+    assert best <= middle == pytest.approx(proven)
+    half = everyone[::2]
+    few = search(pool, price, price[half], 1, rows=half)
+    guess, off = sampled_bound(price, half, few, 0.0)
+    assert abs(guess - middle) <= 1.5 * off
+
+
+def test_a_search_in_few_tiles_finds_less_and_nothing_that_is_not_there():
+    pool = opened(mixed(1500))
+    price = np.zeros(len(pool))
+    whole = search(pool, price, price, 4)
+    part = search(pool, price, price, 4, most=1)
+    assert (part.score.max(1) <= whole.score.max(1)).all()
+    assert 0 < np.isfinite(part.score).sum() <= np.isfinite(whole.score).sum()
+
+
+def test_turns_end_even_when_the_gap_asked_for_is_not_reached(monkeypatch):
+    monkeypatch.setattr("matcher.engine.ROUNDS", 1)
+    result = pair(crowd(60), POLICY, effort=replace(Effort(), wide=1, gap=-1.0))
+    assert 0 < result.placed <= result.most_placed
+    assert result.value <= result.most_value + 1e-9
+
+
+@pytest.mark.parametrize("people", [500, 12_000])
+def test_a_round_stays_within_the_memory_it_said(people):
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN, str(people)],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    peak = float(ran.stdout) / 1024
+    assert peak <= memory_needed(people, Effort()) <= 4 * peak
