@@ -1,13 +1,15 @@
-"""What a pair does within one step: six activities, each a small frozen state of its own."""
+"""What a pair does within one step: seven activities, each a small frozen state of its own."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from conversation.activity import Activity, Played
 from conversation.events import SEATS, Effect, Event, Seat, other
 from conversation.fields import Refused
 from conversation.guide import Step
 from conversation.keepsakes import Reflect, Tick
+from conversation.signing import Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Together(Activity):
 
     def play(self, event: Event) -> Played:
         """Note who has written."""
+        if event.actor in self.written:
+            return self, ()
         return replace(self, written=self.written | {event.actor}), ()
 
     def show(self, seat: str) -> dict[str, Any]:
@@ -145,17 +149,15 @@ class Alternate(Activity):
 
 def start(step: Step, number: int) -> Activity:
     """Return the activity of a step at its beginning; who goes first changes step by step."""
-    first = SEATS[number % len(SEATS)]
-    match step.activity:
-        case "say_back":
-            return SayBack(first)
-        case "reveal":
-            return Reveal(first)
-        case "alternate":
-            return Alternate(len(step.prompts), first)
-        case "tick":
-            return Tick(len(step.prompts))
-        case "reflect":
-            return Reflect()
-        case _:
-            return Together()
+    return STARTS[step.activity](step, SEATS[number % len(SEATS)])
+
+
+STARTS: Final[Mapping[str, Callable[[Step, Seat], Activity]]] = {
+    "together": lambda step, first: Together(),
+    "say_back": lambda step, first: SayBack(first),
+    "alternate": lambda step, first: Alternate(len(step.prompts), first),
+    "reveal": lambda step, first: Reveal(first),
+    "tick": lambda step, first: Tick(len(step.prompts)),
+    "sign": lambda step, first: Sign(),
+    "reflect": lambda step, first: Reflect(),
+}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from conversation.fields import (
     Refused,
@@ -25,6 +25,7 @@ FACILITATOR = "facilitator"
 SYSTEM = "system"
 
 LONGEST_LINE = 280  # characters of the line to remember
+LONGEST_PART = 400  # characters of one part of a commitment
 LONGEST_NAME = 80
 MOST_VALUES = 50
 MOST_ATTACHED = 50
@@ -34,15 +35,18 @@ LAST_SEQ = 2**31 - 1
 REASONS = ("threat", "hate", "harassment", "sexual", "private-details", "minor", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened. `seq` counts from 1 without gaps; `at` is aware UTC."""
+class Event(NamedTuple):
+    """One thing that happened. `seq` counts from 1 without gaps; `at` is aware UTC.
+
+    `counts` are those of a message's language (`conversation/language.py`), made at sending.
+    """
 
     seq: int
     at: datetime
     type: str
     actor: str
     data: Data
+    counts: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ PARTICIPANT: Mapping[str, Schema] = {
     "not_quite": {"of": number(1, LAST_SEQ), "text": text(optional=True)},
     "pass": {},
     "tick": {"values": numbers(MOST_VALUES, MOST_VALUES - 1)},
+    "write": {"text": text(LONGEST_PART)},
+    "sign": {"of": number(1, LAST_SEQ)},
     "reflect": {"line": text(LONGEST_LINE, 0), "again": flag()},
     "ready": {},
     "unready": {},
@@ -73,6 +79,7 @@ PARTICIPANT: Mapping[str, Schema] = {
     "resume": {},
     "extend": {"minutes": number(1, MOST_MINUTES)},
     "help": {"show": flag()},
+    "allow": {"show": flag()},
     "leave": {},
     "report": {
         "reason": choice(*REASONS),
@@ -90,12 +97,17 @@ STAFF: Mapping[str, Schema] = {
     "pause": {"by": _BY},
     "resume": {"by": _BY},
     "end": {"by": _BY},
+    "claim": {"by": _BY},
+    "release": {"by": _BY},
+    "call": {"by": _BY},
+    "look": {"by": _BY},
 }
 MACHINE: Mapping[str, Schema] = {
     "opened": {"pause_word": text(LONGEST_NAME), "difference": differences()},
     "returned": {"seat": choice(*SEATS)},
     "dropped": {"seat": choice(*SEATS)},
     "timeout": {},
+    "duty": {"by": text(LONGEST_NAME, optional=True)},  # nobody is on duty without a name
 }
 SCHEMAS: Mapping[str, Mapping[str, Schema]] = {
     "a": PARTICIPANT,

@@ -22,6 +22,7 @@ class Field:
 
     check: Callable[[str, Any], None]
     says: str
+    shape: Mapping[str, Any]  # JSON Schema
     optional: bool = False
 
 
@@ -41,7 +42,8 @@ def text(longest: int = LONGEST_TEXT, shortest: int = 1, optional: bool = False)
         if len(value.strip()) < shortest:
             raise Refused("empty", f"{key} is empty.")
 
-    return Field(check, f"text, {shortest} to {longest} characters", optional)
+    shape = {"type": "string", "minLength": shortest, "maxLength": longest}
+    return Field(check, f"text, {shortest} to {longest} characters", shape, optional)
 
 
 def number(low: int, high: int) -> Field:
@@ -53,7 +55,8 @@ def number(low: int, high: int) -> Field:
         if not low <= value <= high:
             raise Refused("unknown_value", f"{key} must be from {low} to {high}.")
 
-    return Field(check, f"whole number, {low} to {high}")
+    shape = {"type": "integer", "minimum": low, "maximum": high}
+    return Field(check, f"whole number, {low} to {high}", shape)
 
 
 def numbers(most: int, high: int) -> Field:
@@ -70,7 +73,8 @@ def numbers(most: int, high: int) -> Field:
         if len(set(value)) < len(value):
             raise Refused("unknown_value", f"{key} names one entry twice.")
 
-    return Field(check, f"list of at most {most} different whole numbers from 0")
+    shape = {"type": "array", "items": each.shape, "maxItems": most, "uniqueItems": True}
+    return Field(check, f"list of at most {most} different whole numbers from 0", shape)
 
 
 def flag() -> Field:
@@ -80,7 +84,7 @@ def flag() -> Field:
         if not isinstance(value, bool):
             raise Refused("wrong_type", f"{key} must be true or false.")
 
-    return Field(check, "true or false")
+    return Field(check, "true or false", {"type": "boolean"})
 
 
 def choice(*known: str) -> Field:
@@ -92,7 +96,7 @@ def choice(*known: str) -> Field:
         if value not in known:
             raise Refused("unknown_value", f"{key} must be one of {', '.join(known)}.")
 
-    return Field(check, "one of " + ", ".join(known))
+    return Field(check, "one of " + ", ".join(known), {"enum": list(known)})
 
 
 def differences() -> Field:
@@ -105,7 +109,18 @@ def differences() -> Field:
         for entry in value:
             check_keys(entry, parts)
 
-    return Field(check, "list of {text, a, b}; a and b are answers from 1 to 5")
+    shape = {"type": "array", "items": to_shape(parts)}
+    return Field(check, "list of {text, a, b}; a and b are answers from 1 to 5", shape)
+
+
+def to_shape(schema: Schema) -> dict[str, Any]:
+    """Return *schema* as JSON Schema: an object with these keys and no others."""
+    return {
+        "type": "object",
+        "properties": {key: field.shape for key, field in schema.items()},
+        "required": [key for key, field in schema.items() if not field.optional],
+        "additionalProperties": False,
+    }
 
 
 def check_keys(data: Mapping[str, Any], schema: Schema) -> None:

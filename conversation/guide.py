@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("arrive", "listen", "humanize", "empathize", "values", "commit", "truth", "close")
-ACTIVITIES = ("together", "say_back", "alternate", "reveal", "tick", "reflect")
+ACTIVITIES = ("together", "say_back", "alternate", "reveal", "tick", "sign", "reflect")
 LONGEST = 180  # minutes; a longer step or guide is a slip of the pen
 
 

@@ -9,6 +9,7 @@ from conversation.activities import start
 from conversation.events import SEATS, SYSTEM, Effect, Event
 from conversation.fields import Refused
 from conversation.keepsakes import Reflect, Tick
+from conversation.signing import Sign
 from conversation.state import CLOSED, PAUSED, TALKING, WAITING, Mark, Room
 
 REFLECT_LIMIT = timedelta(minutes=5)
@@ -57,7 +58,8 @@ def said(room: Room, event: Event) -> Stepped:
 def acted(room: Room, event: Event) -> Stepped:
     """Play an act of the step's activity, and move on when that is done."""
     activity, effects = room.activity.play(event)
-    room = replace(room, activity=activity)
+    if activity is not room.activity:
+        room = replace(room, activity=activity)
     if not activity.done:
         return room, effects
     room, moved = _advance(room, event.at)
@@ -97,14 +99,46 @@ def extended(room: Room, event: Event) -> Stepped:
 
 def asked(room: Room, event: Event) -> Stepped:
     """Note who asked for a facilitator, and whether the words may be read."""
-    asker = {event.actor}
-    shown = room.shown | asker if event.data["show"] else room.shown
-    return replace(room, help=room.help | asker, shown=shown), ()
+    room = replace(room, help=room.help | {event.actor})
+    return allowed(room, event) if event.data["show"] else (room, ())
+
+
+def allowed(room: Room, event: Event) -> Stepped:
+    """Note who lets a facilitator read: only what is written once both do, until one does not."""
+    mine = {event.actor}
+    shown = room.shown | mine if event.data["show"] else room.shown - mine
+    both = len(shown) == len(SEATS)
+    read_from = (room.read_from or event.seq) if both else None
+    return replace(room, shown=shown, read_from=read_from), ()
+
+
+def looked(room: Room, event: Event) -> Stepped:
+    """Note that the facilitator who joined reads, which both have agreed to."""
+    if room.read_from is None or room.facilitator != event.data["by"]:
+        raise Refused("not_now", "Join first. Both people have to agree before you read.")
+    return room, ()
+
+
+def claimed(room: Room, event: Event) -> Stepped:
+    """Note which facilitator looks after the room."""
+    if room.claimed is not None:
+        raise Refused("not_now", f"{room.claimed} looks after this room already.")
+    return replace(room, claimed=event.data["by"]), ()
+
+
+def released(room: Room, event: Event) -> Stepped:
+    """Let the room go, for somebody else to look after."""
+    if room.claimed != event.data["by"]:
+        raise Refused("not_now", "Somebody else looks after this room.")
+    return replace(room, claimed=None), ()
 
 
 def joined(room: Room, event: Event) -> Stepped:
-    """Announce the facilitator."""
-    return replace(room, facilitator=event.data["by"]), ()
+    """Announce the facilitator; a yes to read was given to the one who was there before."""
+    by = event.data["by"]
+    if room.facilitator not in (None, by):
+        room = replace(room, shown=frozenset(), read_from=None)
+    return replace(room, facilitator=by), ()
 
 
 def moved(room: Room, event: Event) -> Stepped:
@@ -148,10 +182,12 @@ def _advance(room: Room, at: datetime) -> Stepped:
 
 
 def _kept(room: Room) -> Room:
-    """Return the room with what outlives its step: the overlap, and "we would talk again"."""
+    """Return the room with what outlives its step: the overlap, a commitment, "again"."""
     match room.activity:
         case Tick(done=True) as tick:
             return replace(room, overlap=tick.overlap, overlap_step=room.step)
+        case Sign(done=True, a=str(first), b=str(second)):
+            return replace(room, commitment=(first, second))
         case Reflect(again=True):
             return replace(room, again=True)
         case _:

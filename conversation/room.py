@@ -1,17 +1,28 @@
 """The room state machine: one table of transitions; no clock, no sockets, no database."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from conversation import moves
 from conversation.events import FACILITATOR, SYSTEM, Event
 from conversation.fields import Refused
+from conversation.frozen import changed
 from conversation.moves import Stepped
 from conversation.state import CLOSED, NEW, PAUSED, TALKING, WAITING, Room, role
 
 PAIR: Final = "pair"
-ACTS: Final = ("tell", "say_back", "confirm", "not_quite", "pass", "tick", "reflect")
+ACTS: Final = (
+    "tell",
+    "say_back",
+    "confirm",
+    "not_quite",
+    "pass",
+    "tick",
+    "write",
+    "sign",
+    "reflect",
+)
 
 
 def fold(room: Room, events: Iterable[Event]) -> Room:
@@ -34,7 +45,7 @@ def step(room: Room, event: Event) -> Stepped:
         raise refusal
     row = LOOKUP[room.status, role(event.actor), event.type]
     after, effects = row.do(room, event)
-    return replace(after, seq=event.seq), effects
+    return changed(after, seq=event.seq), effects
 
 
 def can(room: Room, seat: str) -> list[str]:
@@ -111,8 +122,13 @@ TABLE: Final = (
     Row(TALKING, PAIR, "pause", moves.paused, PAUSED),
     Row(PAUSED, PAIR, "resume", moves.resumed, TALKING),
     Row(f"{WAITING} {TALKING}", PAIR, "help", moves.asked, ""),
+    Row(OPEN, PAIR, "allow", moves.allowed, ""),
+    Row(OPEN, SYSTEM, "duty", moves.heard, ""),
     Row(OPEN, PAIR, "leave report", moves.left, CLOSED),
-    Row(OPEN, FACILITATOR, "nudge note", moves.heard, ""),
+    Row(OPEN, FACILITATOR, "nudge note call", moves.heard, ""),
+    Row(OPEN, FACILITATOR, "claim", moves.claimed, ""),
+    Row(OPEN, FACILITATOR, "release", moves.released, ""),
+    Row(OPEN, FACILITATOR, "look", moves.looked, ""),
     Row(OPEN, FACILITATOR, "join", moves.joined, ""),
     Row(OPEN, FACILITATOR, "extend", moves.extended, ""),
     Row(TALKING, FACILITATOR, "move", moves.moved, STEPS),

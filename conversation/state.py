@@ -27,7 +27,7 @@ class Mark:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for `frozen.changed`
 class Room:
     """The fold of a log. `since` is where the advice clock of the step starts, pauses taken out."""
 
@@ -45,10 +45,13 @@ class Room:
     pause_word: str = ""
     difference: tuple[dict[str, Any], ...] = field(default=(), hash=False)
     help: frozenset[str] = frozenset()  # who asked for a facilitator
-    shown: frozenset[str] = frozenset()  # who let the facilitator read
+    shown: frozenset[str] = frozenset()  # who lets a facilitator read
+    read_from: int | None = None  # the place in the log from which both do
     facilitator: str | None = None  # the first name of the one who joined
+    claimed: str | None = None  # the first name of the facilitator who looks after the room
     overlap: tuple[int, ...] | None = None  # values both ticked
     overlap_step: int | None = None
+    commitment: tuple[str, str] | None = None  # the parts of a and b, once both signed
     again: bool = False  # both would talk again
 
     @property

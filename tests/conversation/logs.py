@@ -1,21 +1,28 @@
 """Logs for tests: rooms that are played act by act, and guides made of any steps."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from conversation import guide, room
 from conversation.events import Effect, Event
+from conversation.fields import Refused
 from conversation.guide import Guide
+from conversation.health import Health
 from conversation.state import Room, begin
+
+Note = Callable[[Health, Event, Room, Room], Health]
 
 NOW = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
 GUIDES = sorted((Path(__file__).parents[2] / "guides").glob("*.toml"))
 CARD = {"text": "Many more homes in town", "a": 1, "b": 5}
 
 
-def made_guide(*activities: str, prompts: int = 3, minutes: int = 4) -> Guide:
+def made_guide(*activities: str, prompts: int = 3, minutes: int = 4, language: str = "en") -> Guide:
     """A guide of one step for each activity."""
-    lines = ["slug = 's'", "language = 'en'", "title = 'T'", "minutes = 20"]
+    lines = ["slug = 's'", f"language = '{language}'", "title = 'T'", "minutes = 20"]
     for activity in activities:
         texts = ", ".join(f"'Prompt {number}'" for number in range(prompts))
         lines += ["[[steps]]", "name = 'listen'", "title = 'Listen'", "purpose = 'To hear'"]
@@ -57,7 +64,7 @@ class Play:
             self.act(teller, "confirm", of=self.room.seq)
 
 
-def opened(*activities: str, **shape: int) -> Play:
+def opened(*activities: str, **shape: int | str) -> Play:
     """A room in which both are present and the first step has begun."""
     return entered(Play(made_guide(*activities, **shape)))
 
@@ -81,9 +88,32 @@ def finish_step(play: Play) -> None:
         case "alternate":
             while play.room.step == step and play.room.status == "talking":
                 play.act(play.room.activity.show("a")["turn"], "tell", text="By the river.")
+        case "sign":
+            play.act("a", "write", text="I call my neighbour.")
+            play.act("b", "write", text="I go to the town hall and listen.")
+            play.act("b", "sign", of=play.room.seq)
+            play.act("a", "sign", of=play.room.activity.latest)
         case "tick":
             play.act("a", "tick", values=[0, 1])
             play.act("b", "tick", values=[1])
         case _:
             play.act("a", "reflect", line="The bus ride", again=True)
             play.act("b", "reflect", line="The tree", again=True)
+
+
+def refused(play: Play, actor: str, type: str, **data: object) -> str:
+    before = play.room
+    with pytest.raises(Refused) as caught:
+        play.act(actor, type, **data)
+    assert play.room is before
+    return caught.value.code
+
+
+def counted(play: Play, note: Note) -> Health:
+    """Fold a play's log with *note*, `health.note` or what is made of it."""
+    found, state = Health(), begin(play.room.guide)
+    for event in play.log:
+        after, _ = room.step(state, event)
+        found = note(found, event, state, after)
+        state = after
+    return found

@@ -105,3 +105,9 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"slug = '\xff'")
     with pytest.raises(GuideError, match=r"odd\.en\.toml: not UTF-8 at byte 8"):
         guide.load(path)
+
+
+def test_the_six_guides_of_the_journey_are_there() -> None:
+    english = {path.name for path in GUIDES if path.name.endswith(".en.toml")}
+    wanted = ("first", "first-short", "again", "values", "commit", "truth")
+    assert english == {f"{slug}.en.toml" for slug in wanted}

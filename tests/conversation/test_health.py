@@ -1,27 +1,20 @@
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
-from conversation import health, room, signals
+from conversation import health, language, signals
+from conversation.fields import Refused
 from conversation.health import Health
 from conversation.signals import Need
-from conversation.state import begin
-from tests.conversation.logs import Play, made_guide, opened
+from tests.conversation.logs import Play, counted, made_guide, opened
 
 MINUTE = timedelta(minutes=1)
 
 
-def counted(play: Play) -> Health:
-    found, state = Health(), begin(play.room.guide)
-    for event in play.log:
-        after, _ = room.step(state, event)
-        found = health.note(found, event, state, after)
-        state = after
-    return found
-
-
 def need(play: Play) -> Need:
-    return signals.need(play.room, counted(play), play.now)
+    return signals.need(play.room, counted(play, health.note), play.now)
 
 
 def first(play: Play) -> tuple[str, str, str]:
@@ -49,7 +42,7 @@ def test_words_are_counted_and_not_kept() -> None:
     play = opened("together")
     play.act("a", "say", text="Don’t you well-know it, canary?")
     play.act("b", "say", text="مرحبا بك")
-    found = counted(play)
+    found = counted(play, health.note)
     assert (found.a.words, found.b.words) == (5, 2)
     assert "canary" not in repr(found)
 
@@ -95,10 +88,10 @@ def test_being_away_grows_heavier_with_time_and_with_drops() -> None:
         play.act("system", "returned", seat="b")
         play.act("system", "dropped", seat="b")
     play.wait(minutes=1)
-    assert counted(play).b.drops == 4
+    assert counted(play, health.note).b.drops == 4
     assert first(play)[0] == "now"
     play.act("system", "returned", seat="b")
-    assert need(play).level == "calm"
+    assert first(play) == ("soon", "drops", "b lost the connection 4 times")
 
 
 def test_a_pause_is_told_with_its_length_and_number() -> None:
@@ -135,12 +128,14 @@ def test_repeated_not_quite_counts_in_a_row() -> None:
         ("from 10:30 to 11:45", False),
         ("it cost 1,250,000 dollars", False),
         ("meet me @ six", False),
+        ("so:// what", False),
+        ("اتصل ٠١٧٠١٢٣٤٥٦٧", True),
     ],
 )
 def test_contact_details_are_noticed(text: str, offered: bool) -> None:
     play = opened("together")
     play.act("a", "say", text=text)
-    assert health.offers_contact(text) is offered
+    assert language.offers_contact(text) is offered
     wanted = [("contact", "a offered contact details")] if offered else []
     assert [(sign.name, sign.reason % sign.values) for sign in need(play).signals] == wanted
 
@@ -162,7 +157,7 @@ def test_a_pace_that_falls_is_told() -> None:
     play = opened("together", minutes=60)
     for _ in range(12):
         play.act("a", "say", text="Yes")
-    assert health.pace(counted(play), play.now) == [0] * 7 + [0, 6, 6]
+    assert health.pace(counted(play, health.note), play.now) == [0] * 7 + [0, 6, 6]
     play.wait(minutes=6)
     play.act("b", "say", text="Hm")
     found = {sign.name: sign for sign in need(play).signals}
@@ -174,9 +169,9 @@ def test_old_messages_leave_the_pace() -> None:
     play = opened("together")
     play.act("a", "say", text="Yes")
     play.wait(minutes=11)
-    assert sum(health.pace(counted(play), play.now)) == 0
+    assert sum(health.pace(counted(play, health.note), play.now)) == 0
     play.act("a", "say", text="Yes")
-    assert len(counted(play).recent) == 1
+    assert len(counted(play, health.note).recent) == 1
 
 
 def test_a_report_comes_first_and_outlives_the_closing() -> None:
@@ -190,7 +185,7 @@ def test_a_report_comes_first_and_outlives_the_closing() -> None:
 def test_what_was_tried_is_kept_without_its_words() -> None:
     play = opened("together")
     play.act("facilitator", "nudge", text="canary")
-    tried = counted(play).tried
+    tried = counted(play, health.note).tried
     assert [(one.type, one.by, one.at) for one in tried] == [("nudge", "Ruth", play.now)]
     assert "canary" not in repr(tried)
 
@@ -210,4 +205,86 @@ def test_rooms_sort_by_level_then_signal_then_value() -> None:
 def test_time_standing_still_or_backwards_breaks_nothing() -> None:
     play = opened("together")
     play.act("a", "say", text="Yes")
-    assert sum(health.pace(counted(play), play.now - 2 * MINUTE)) == 0
+    assert sum(health.pace(counted(play, health.note), play.now - 2 * MINUTE)) == 0
+
+
+def test_accusing_and_hostile_words_of_one_are_told_as_counts() -> None:
+    play = opened("together", minutes=100)
+    play.act("a", "say", text="You always do that. You people are ridiculous.")
+    assert first(play) == ("soon", "heat", "a: 2 accusing and 1 hostile phrases in 10 min")
+    play.act("b", "say", text="Shut up, you idiot. Pathetic. You never listen, disgusting.")
+    assert first(play) == ("now", "heat", "b: 1 accusing and 4 hostile phrases in 10 min")
+    assert need(play).signals[0].source == signals.LANGUAGE
+    play.wait(minutes=10)
+    assert "heat" not in {sign.name for sign in need(play).signals}
+
+
+def test_many_words_without_a_sign_of_listening_are_told() -> None:
+    play = opened("together", minutes=100)
+    for turn in range(8):
+        play.act(
+            "ab"[turn % 2], "say", text="it was a day like any other day in the long year " * 2
+        )
+    assert first(play) == ("soon", "unheard", "No question or sign of listening in 192 words")
+    play.act("a", "say", text="What was that like?")
+    assert need(play).level == "calm"
+
+
+def test_a_language_without_marks_is_never_called_unheard() -> None:
+    play = opened("together", minutes=100, language="tlh")
+    for turn in range(9):
+        play.act("ab"[turn % 2], "say", text="nuqneH qapla " * 10)
+    assert need(play).level == "calm"
+    assert {one.heard for one in counted(play, health.note).recent} == {None}
+
+
+def test_the_messages_of_the_last_ten_minutes_are_kept_however_many() -> None:
+    play = opened("together", minutes=100)
+    for turn in range(100):
+        play.act("ab"[turn % 2], "say", text=f"this is message {turn}")
+        written = [one.at for one in counted(play, health.note).recent]
+        assert written == [
+            e.at for e in play.log if e.actor in "ab" and e.at > play.log[-1].at - 10 * MINUTE
+        ]
+
+
+def test_counts_made_at_sending_are_what_is_folded() -> None:
+    play = opened("together")
+    bare = play.event("a", "say", text="You always do")
+    event = bare._replace(counts=health.measured(bare.type, bare.data, "en"))
+    assert event.counts is not None
+    folded = health.note(Health(), event, play.room, play.room)
+    emptied = event._replace(data={"text": ""})
+    assert health.note(Health(), emptied, play.room, play.room) == folded
+    assert health.measured("ready", {}, "en") is None
+
+
+def key(play: Play, now: datetime) -> tuple[object, ...]:
+    found = signals.need(play.room, counted(play, health.note), now)
+    return found.level, tuple((sign.name, sign.reason % sign.values) for sign in found.signals)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_changes_before_it_is_looked_at_again(seed: int) -> None:
+    play, dice = opened("together", minutes=4), Random(seed)
+    for _ in range(30):
+        play.wait(seconds=dice.randrange(120))
+        kind = dice.choice(["say", "help", "pause", "resume", "dropped", "returned", "ready"])
+        data = {"say": {"text": "You never agree"}, "help": {"show": False}}.get(kind, {})
+        with suppress(Refused):
+            if kind in ("dropped", "returned"):
+                play.act("system", kind, seat=dice.choice("ab"))
+            else:
+                play.act(dice.choice("ab"), kind, **data)
+        found = counted(play, health.note)
+        due = signals.next_look(play.room, found, play.now)
+        assert due is None or due > play.now
+        until = min(due or play.now + 30 * MINUTE, play.now + 12 * MINUTE)
+        for second in range(1, int((until - play.now).total_seconds()), 7):
+            assert key(play, play.now + timedelta(seconds=second)) == key(play, play.now)
+
+
+def test_a_closed_room_is_not_looked_at_again() -> None:
+    play = opened("together")
+    play.act("a", "leave")
+    assert signals.next_look(play.room, counted(play, health.note), play.now) is None

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from conversation import events, health, room
+from conversation import events, health, room, told
 from conversation.events import SCHEMAS, Event
 from conversation.fields import Refused
 from conversation.moves import REFLECT_LIMIT
@@ -15,11 +15,12 @@ from conversation.room import LOOKUP
 from conversation.state import Room, begin, role
 from conversation.view import changes, seen, view
 from tests.conversation.logs import CARD, Play, made_guide
+from tests.conversation.shapes import faults
 
-ACTIVITIES = ("together", "say_back", "alternate", "reveal", "tick", "reflect")
+ACTIVITIES = ("together", "say_back", "alternate", "reveal", "tick", "sign", "reflect")
 SEATS = st.sampled_from(["a", "b"])
 TEXTS = st.sampled_from(["Yes.", "It was raining that day", "lantern", "me@example.org"])
-PAUSED_PAIR = {"resume", "say", "leave", "report"}
+PAUSED_PAIR = {"resume", "say", "allow", "leave", "report"}
 
 DATA = {
     "by": st.just("Ruth"),
@@ -62,6 +63,8 @@ class Rooms(RuleBasedStateMachine):
         except Refused:
             return
         self.states.append(self.play.room)
+        for effect in effects:
+            assert list(faults(dict(effect.data), told.EFFECTS[effect.type])) == []
         self.check_step(before, self.play.log[-1], self.play.room, [e.type for e in effects])
 
     def check_step(self, before: Room, event: Event, after: Room, effects: list[str]) -> None:
@@ -99,7 +102,8 @@ class Rooms(RuleBasedStateMachine):
         kind = data.draw(st.sampled_from(kinds))
         drawn = {key: data.draw(DATA[key]) for key in SCHEMAS[seat][kind]}
         if "of" in drawn:
-            drawn["of"] = view(self.play.room, seat)["activity"]["waiting"]
+            shown = view(self.play.room, seat)["activity"]
+            drawn["of"] = shown.get("waiting") or shown.get("latest")
         self.attempt(seat, kind, **drawn)
 
     @rule(minutes=st.integers(1, 6))
@@ -142,7 +146,17 @@ class Rooms(RuleBasedStateMachine):
         ticked = {event.actor for event in self.play.log if event.type == "tick"}
         assert not shown["again"] or yes == {"a", "b"}
         assert shown["overlap"] is None or ticked == {"a", "b"}
+        assert shown["commitment"] is None or self.both_signed()
         assert shown["difference"] is None or shown["since"] is not None
+
+    def both_signed(self) -> bool:
+        """Both put their names under the same words."""
+        signed = [event for event in self.play.log if event.type == "sign"]
+        under = {
+            event.data["of"]: {one.actor for one in signed if one.data == event.data}
+            for event in signed
+        }
+        return {"a", "b"} in under.values()
 
     @invariant()
     def the_activity_shows_only_ones_own_answer(self) -> None:
@@ -172,6 +186,11 @@ class Rooms(RuleBasedStateMachine):
                 counts = health.note(counts, event, before, after)
                 assert page == view(after, seat)
                 assert seen(event, seat).seq == after.seq
+                self.everything_is_documented(page, seen(event, seat))
+
+    def everything_is_documented(self, page: dict[str, object], event: Event) -> None:
+        assert list(faults(page, told.keys(**told.ROOM))) == []
+        assert list(faults(dict(event.data), told.EVENTS[event.type])) == []
 
 
 Rooms.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -23,14 +23,17 @@ def test_the_view_is_json_and_tells_the_whole_room() -> None:
         "pause_word": "lantern",
         "help": [],
         "shown": [],
+        "read_from": None,
         "facilitator": None,
+        "claimed": None,
         "activity": {"kind": "together", "written": []},
         "difference": None,
         "overlap": None,
         "overlap_step": None,
+        "commitment": None,
         "again": False,
         "closed": None,
-        "can": ["say", "ready", "extend", "pause", "help", "leave", "report"],
+        "can": ["say", "ready", "extend", "pause", "help", "allow", "leave", "report"],
     }
 
 
