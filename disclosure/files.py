@@ -1,7 +1,7 @@
-"""The files of a release: CSV tables and a codebook, the same bytes for the same release.
+"""The files of a release, the same bytes for the same release: tables, codebook, reports.
 
-The codebook is a Frictionless Data Package (https://specs.frictionlessdata.io/data-package/)
-with a Table Schema for each table.
+CSV, Parquet and JSON say the same. The codebook is a Frictionless Data Package
+(https://specs.frictionlessdata.io/data-package/) with a Table Schema for each table.
 """
 
 import csv
@@ -9,28 +9,37 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from disclosure.release import Published, PublishedTable, Release
+from disclosure import paper, pictures, report
+from disclosure.noise import CONFIDENCE
+from disclosure.release import Release
+from disclosure.sheets import Field, Sheet, sheets
 from disclosure.suppression import THRESHOLD
-from disclosure.tables import ALL, Design, Dimension
 
 CODEBOOK = "datapackage.json"
+TOGETHER = "release.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-FORMULA_STARTS = tuple("=+-@|＝＋－＠")
-FIGURES = ("people", "low", "high", "status")
-ABOUT_HIDDEN = (
-    f"'hidden' where fewer than {THRESHOLD} people stand behind the figure, or where it would let "
-    "somebody work out such a figure. Which of the two is not said, because that would help to "
-    "work it out. A hidden figure is an empty value, never 0."
-)
 
 
-def files(release: Release) -> dict[str, bytes]:
-    """Return the name and the bytes of each file of *release*, the codebook first."""
-    tables = {f"{table.design.name}.csv": _csv(table) for table in release.tables}
-    return {CODEBOOK: _codebook(release, tables)} | tables
+def files(release: Release, fonts: Path) -> dict[str, bytes]:
+    """Return the name and the bytes of each file of *release*, the codebook first.
+
+    *fonts* is the folder of the TrueType files that charts and report are set in.
+    """
+    told = sheets(release)
+    drawn = pictures.drawn(told, fonts)
+    reports = {
+        "report.html": report.html(release, told),
+        "report.pdf": paper.pdf(release, told, drawn, fonts),
+    }
+    tables = {f"{sheet.name}.csv": _csv(sheet) for sheet in told}
+    columns = {f"{sheet.name}.parquet": _parquet(sheet) for sheet in told}
+    together = {TOGETHER: _json(release, told)}
+    codebook = {CODEBOOK: _codebook(release, told, tables)}
+    return codebook | tables | columns | together | reports | drawn
 
 
 def archive(contents: Mapping[str, bytes]) -> bytes:
@@ -51,93 +60,105 @@ def unpack(archived: bytes) -> dict[str, bytes]:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
-def neutral(text: str) -> str:
-    """Return *text* so that no spreadsheet takes it for a formula, on one line.
-
-    An apostrophe goes before what starts like a formula (OWASP, "CSV Injection").
-    """
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return f"'{line}" if line.startswith(FORMULA_STARTS) else line
-
-
-def _csv(table: PublishedTable) -> bytes:
+def _csv(sheet: Sheet) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_columns(table.design))
-    writer.writerows(_row(table.design, figure) for figure in table.figures)
+    writer.writerow(field.name for field in sheet.fields)
+    writer.writerows(["" if value is None else value for value in row] for row in sheet.rows)
     return text.getvalue().encode()
 
 
-def _columns(design: Design) -> tuple[str, ...]:
-    names = (name for d in design.dimensions for name in (d.name, f"{d.name}_label"))
-    return (*names, *FIGURES)
+def _parquet(sheet: Sheet) -> bytes:
+    import pyarrow as pa  # noqa: PLC0415 - large, and only needed here
+    from pyarrow import parquet  # noqa: PLC0415
+
+    kinds = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+    schema = pa.schema(
+        [
+            pa.field(field.name, kinds[field.kind], metadata={"description": field.description})
+            for field in sheet.fields
+        ],
+        metadata={"title": sheet.title},
+    )
+    columns = zip(*sheet.rows, strict=True)
+    table = pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)],
+        schema=schema,
+    )
+    sink = pa.BufferOutputStream()
+    parquet.write_table(table, sink)
+    return bytes(sink.getvalue().to_pybytes())
 
 
-def _row(design: Design, told: Published) -> list[str | int]:
-    labels = [label for d in design.dimensions for label in _label(d, told.figure.code(d.name))]
-    numbers = ["" if number is None else number for number in (told.people, told.low, told.high)]
-    return [*labels, *numbers, "hidden" if told.hidden else "shown"]
+def _json(release: Release, told: Iterable[Sheet]) -> bytes:
+    together = _about(release) | {
+        "tables": {
+            sheet.name: {
+                "title": sheet.title,
+                "rows": [
+                    dict(zip((field.name for field in sheet.fields), row, strict=True))
+                    for row in sheet.rows
+                ],
+            }
+            for sheet in told
+        }
+    }
+    return _text(together)
 
 
-def _label(dimension: Dimension, code: str) -> tuple[str, str]:
-    return code, neutral(_titles(dimension)[code])
+def _about(release: Release) -> dict[str, Any]:
+    about = release.about
+    return {
+        "programme": about.programme,
+        "title": about.title,
+        "month": str(about.month),
+        "mechanism": release.mechanism,
+        "epsilon": release.epsilon,
+        "costs": None if release.costs is None else dict(release.costs),
+        "confidence": CONFIDENCE,
+        "smallest_count_shown": THRESHOLD,
+    }
 
 
-def _titles(dimension: Dimension) -> dict[str, str]:
-    return {category.code: category.title for category in dimension.categories} | {ALL: "All"}
-
-
-def _codebook(release: Release, tables: Mapping[str, bytes]) -> bytes:
+def _codebook(release: Release, told: Iterable[Sheet], tables: Mapping[str, bytes]) -> bytes:
+    about = release.about
     book = {
         "profile": "tabular-data-package",
-        "name": f"earshot-{release.programme}-{release.month}",
-        "title": f"{release.title}, {release.month}",
-        "description": "Counts of people. Each person counts at most once in a table.",
-        "version": "1",
-        "earshot": {
-            "programme": release.programme,
-            "month": str(release.month),
-            "mechanism": release.mechanism,
-            "epsilon": release.epsilon,
-            "smallest_count_shown": THRESHOLD,
-        },
+        "name": f"earshot-{about.programme}-{about.month}",
+        "title": f"{about.title}, {about.month}",
+        "description": "Counts of people, with noise. Each person counts at most once in a table.",
+        "version": "2",
+        "earshot": _about(release),
         "resources": [
-            _resource(table, name, content)
-            for table, (name, content) in zip(release.tables, tables.items(), strict=True)
+            _resource(sheet, name, content)
+            for sheet, (name, content) in zip(told, tables.items(), strict=True)
         ],
     }
-    return (json.dumps(book, ensure_ascii=False, indent=2) + "\n").encode()
+    return _text(book)
 
 
-def _resource(table: PublishedTable, name: str, content: bytes) -> dict[str, Any]:
+def _resource(sheet: Sheet, name: str, content: bytes) -> dict[str, Any]:
     return {
         "profile": "tabular-data-resource",
-        "name": table.design.name,
-        "title": table.design.title,
+        "name": sheet.name,
+        "title": sheet.title,
         "path": name,
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "dialect": {"lineTerminator": "\r\n"},
         "schema": {
-            "fields": list(_fields(table.design)),
+            "fields": [_described(field) for field in sheet.fields],
             "missingValues": [""],
-            "primaryKey": [dimension.name for dimension in table.design.dimensions],
+            "primaryKey": list(sheet.key),
         },
     }
 
 
-def _fields(design: Design) -> Iterator[dict[str, Any]]:
-    for dimension in design.dimensions:
-        titles = _titles(dimension)
-        yield _field(dimension.name, "string", dimension.title, enum=list(titles))
-        yield _field(f"{dimension.name}_label", "string", f"{dimension.title}, in words")
-    yield _field("people", "integer", "How many people; empty where hidden", minimum=0)
-    yield _field("low", "integer", "The true number is at least this", minimum=0)
-    yield _field("high", "integer", "The true number is at most this", minimum=0)
-    yield _field("status", "string", ABOUT_HIDDEN, enum=["shown", "hidden"])
+def _described(field: Field) -> dict[str, Any]:
+    told = {"name": field.name, "type": field.kind, "description": field.description}
+    return told | ({"constraints": dict(field.constraints)} if field.constraints else {})
 
 
-def _field(name: str, kind: str, description: str, **constraints: Any) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": name, "type": kind, "description": description}
-    return field | ({"constraints": constraints} if constraints else {})
+def _text(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,13 +1,14 @@
 """A release: the tables of one closed month, as they may be told."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from disclosure.means import PublishedMean, Sum
 from disclosure.period import Month
-from disclosure.suppression import Status, suppress
-from disclosure.tables import Cell, Design, Figure, Table
+from disclosure.suppression import Status
+from disclosure.tables import Design, Figure, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ class PublishedTable:
 class Drawn:
     """What a mechanism made of the exact tables, and what it cost.
 
-    `epsilon` is the privacy loss per person of the formal guarantee (Dwork and Roth 2014, doi
-    10.1561/0400000042); None says that there is no formal guarantee.
+    `costs` is the privacy loss per person of each table and mean, by name, as epsilon of the
+    formal guarantee (Dwork and Roth 2014, doi 10.1561/0400000042); they add up. None says that
+    there is no formal guarantee.
     """
 
     tables: tuple[PublishedTable, ...]
-    epsilon: float | None
+    means: tuple[PublishedMean, ...] = ()
+    costs: Mapping[str, float] | None = None
 
 
 class Mechanism(Protocol):
@@ -57,32 +60,24 @@ class Mechanism(Protocol):
     def name(self) -> str:
         """What a release says it was protected by."""
 
-    def draw(self, tables: Sequence[Table]) -> Drawn:
-        """Return what may be told of *tables*, every figure with its range."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """Exact figures; the small ones hidden, and whatever would give them away."""
-
-    name: str = "suppression"
-
-    def draw(self, tables: Sequence[Table]) -> Drawn:
-        """Hide across all *tables* at once, so that none gives away what another hides."""
-        statuses = suppress(tables)
-        return Drawn(tuple(_told(table, statuses) for table in tables), None)
+    def draw(self, tables: Sequence[Table], sums: Sequence[Sum]) -> Drawn:
+        """Return what may be told of *tables* and *sums*, every figure with its range."""
 
 
 @dataclass(frozen=True)
 class Release:
     """One programme's published tables for one month."""
 
-    programme: str
-    title: str
-    month: Month
+    about: "Subject"
     mechanism: str
-    epsilon: float | None
+    costs: Mapping[str, float] | None
     tables: tuple[PublishedTable, ...]
+    means: tuple[PublishedMean, ...]
+
+    @property
+    def epsilon(self) -> float | None:
+        """What the release tells of one person at most; None without a formal guarantee."""
+        return None if self.costs is None else sum(self.costs.values())
 
     def reasons(self) -> Counter[Status]:
         """Return how many figures have each status, those in several tables once."""
@@ -90,19 +85,18 @@ class Release:
         return Counter(statuses.values())
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a release is about: a programme and a month that is over."""
+
+    programme: str
+    title: str
+    month: Month
+
+
 def draw(
-    programme: str, title: str, month: Month, tables: Sequence[Table], mechanism: Mechanism
+    about: Subject, tables: Sequence[Table], sums: Sequence[Sum], mechanism: Mechanism
 ) -> Release:
-    """Return the release *mechanism* makes of the exact *tables*."""
-    drawn = mechanism.draw(tables)
-    return Release(programme, title, month, mechanism.name, drawn.epsilon, drawn.tables)
-
-
-def _told(table: Table, statuses: dict[Figure, Status]) -> PublishedTable:
-    cells = tuple(_tell(cell, statuses[cell.figure]) for cell in table.cells)
-    return PublishedTable(table.design, cells)
-
-
-def _tell(cell: Cell, status: Status) -> Published:
-    people = cell.count if status is Status.SHOWN else None
-    return Published(cell.figure, status, people, people, people)
+    """Return the release *mechanism* makes of the exact *tables* and *sums*."""
+    drawn = mechanism.draw(tables, sums)
+    return Release(about, mechanism.name, drawn.costs, drawn.tables, drawn.means)

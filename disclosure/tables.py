@@ -76,6 +76,11 @@ class Design:
             for labels in product(*codes)
         )
 
+    @cached_property
+    def innermost(self) -> tuple["Figure", ...]:
+        """The figures that are no total of others, in the design's order."""
+        return tuple(f for f in self.figures if len(f.labels) == len(self.dimensions))
+
     def sums(self) -> Iterator[tuple["Figure", ...]]:
         """Yield what adds up: a total, then the figures it is the total of."""
         for figure, dimension in product(self.figures, self.dimensions):
@@ -135,7 +140,13 @@ def count(design: Design, rows: Iterable[tuple[Hashable, tuple[str, ...]]]) -> T
         firsts.setdefault(person, codes)
     for codes, people in Counter(firsts.values()).items():
         inner[_place(design, codes)] = people
-    counts = _with_margins(inner).ravel().tolist()
+    return fill(design, inner.ravel())
+
+
+def fill(design: Design, inner: NDArray[np.int64]) -> Table:
+    """Return the table with these innermost counts, in the design's order, margins added."""
+    shape = [len(dimension.categories) for dimension in design.dimensions]
+    counts = _with_margins(inner.reshape(shape)).ravel().tolist()
     return Table(design, tuple(map(Cell, design.figures, counts)))
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from bench.rules import Suppression
 from disclosure.period import Month
-from disclosure.release import Mechanism, Release, Suppression, draw
+from disclosure.release import Mechanism, Release, Subject, draw
 from disclosure.tables import Category, Design, Dimension, Table, count
 
 OCTOBER = Month(2026, 10)
@@ -40,4 +41,5 @@ def grid(*rows: Sequence[int], names: tuple[str, str] = ("age", "step")) -> Tabl
 
 
 def released(*tables: Table, mechanism: Mechanism | None = None) -> Release:
-    return draw("library", "City library", OCTOBER, tables, mechanism or Suppression())
+    about = Subject("library", "City library", OCTOBER)
+    return draw(about, tables, [], mechanism or Suppression())

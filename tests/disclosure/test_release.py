@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.files import archive, files, neutral, unpack
+from disclosure.files import archive, files, unpack
 from disclosure.release import Drawn, Published, PublishedTable, Release
+from disclosure.sheets import neutral
 from disclosure.suppression import Status
 from disclosure.tables import Category, Design, Dimension
+from services.figures.releases import FONTS
 from tests.disclosure.crowd import grid, line, released, table
 
 
 def rows(release: Release, name: str) -> list[dict[str, str]]:
-    text = files(release)[name].decode()
+    text = files(release, FONTS)[name].decode()
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -42,7 +44,7 @@ def test_the_files_do_not_tell_a_small_figure_from_one_that_protects_it() -> Non
     assert first["status"] == second["status"] == "hidden"
     assert all(
         "small" not in line and "protecting" not in line
-        for line in files(release)["age.csv"].decode().splitlines()
+        for line in files(release, FONTS)["age.csv"].decode().splitlines()
     )
 
 
@@ -58,13 +60,14 @@ def test_shown_figures_add_up() -> None:
 
 def test_the_same_people_give_the_same_bytes() -> None:
     first, second = (
-        archive(files(released(line(3, 12, 40), grid([3, 0], [6, 6], [20, 20])))) for _ in range(2)
+        archive(files(released(line(3, 12, 40), grid([3, 0], [6, 6], [20, 20])), FONTS))
+        for _ in range(2)
     )
     assert first == second
 
 
 def test_the_archive_has_fixed_times_and_gives_back_its_files() -> None:
-    contents = files(released(line(30, 12)))
+    contents = files(released(line(30, 12)), FONTS)
     packed = archive(contents)
     assert unpack(packed) == contents
     with zipfile.ZipFile(io.BytesIO(packed)) as opened:
@@ -73,9 +76,10 @@ def test_the_archive_has_fixed_times_and_gives_back_its_files() -> None:
 
 def test_the_codebook_describes_every_column_of_every_table() -> None:
     release = released(line(30, 12), grid([30, 0], [6, 6]))
-    contents = files(release)
+    contents = files(release, FONTS)
     book = json.loads(contents["datapackage.json"])
-    assert [resource["path"] for resource in book["resources"]] == list(contents)[1:]
+    paths = [resource["path"] for resource in book["resources"]]
+    assert paths == [name for name in contents if name.endswith(".csv")]
     for resource in book["resources"]:
         header = contents[resource["path"]].decode().split("\r\n")[0].split(",")
         fields = {field["name"]: field for field in resource["schema"]["fields"]}
@@ -115,11 +119,11 @@ def test_reasons_count_a_figure_of_several_tables_once() -> None:
 
 @dataclass(frozen=True)
 class Fog:
-    """A stand-in for a noisy mechanism: every figure within five, for half the budget."""
+    """A stand-in for a noisy mechanism: every figure within five, a quarter each table."""
 
     name: str = "fog"
 
-    def draw(self, tables):
+    def draw(self, tables, sums):
         return Drawn(
             tuple(
                 PublishedTable(
@@ -131,13 +135,13 @@ class Fog:
                 )
                 for t in tables
             ),
-            0.5,
+            costs={t.design.name: 0.25 for t in tables},
         )
 
 
 def test_another_mechanism_goes_through_the_same_door() -> None:
-    release = released(line(30, 12), mechanism=Fog())
-    book = json.loads(files(release)["datapackage.json"])["earshot"]
+    release = released(line(30, 12), line(9, 33, name="step"), mechanism=Fog())
+    book = json.loads(files(release, FONTS)["datapackage.json"])["earshot"]
     assert (book["mechanism"], book["epsilon"]) == ("fog", 0.5)
     assert [(r["low"], r["high"]) for r in rows(release, "age.csv")] == [
         ("25", "35"),
