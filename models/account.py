@@ -109,6 +109,22 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class SignIn(Base):
+    """One browser an account is signed in on; `mark` is a hash of what its session holds."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    mark: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str] = mapped_column(String(80))
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class Pledge(Base):
     """A promise to listen that was counted; no account needed, and no name kept."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.account import Account
@@ -11,7 +11,12 @@ from models.programme import Programme
 
 
 class Participant(Base):
-    """An account in a programme. `waiting_since` is when it last entered the pool."""
+    """An account in a programme. `waiting_since` is when it last entered the pool.
+
+    `returned_at` is when it came back into the pool, or changed what it is matched on; empty
+    once a round has looked for it since. `hints` is off where this person wants no language
+    hints, whatever the programme offers.
+    """
 
     __tablename__ = "participants"
     __table_args__ = (
@@ -24,9 +29,11 @@ class Participant(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), index=True)
     first_name: Mapped[str] = mapped_column(String(80))
     capacity: Mapped[int] = mapped_column(default=1)
+    hints: Mapped[bool] = mapped_column(default=True, server_default=true())
     joined_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 

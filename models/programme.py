@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -25,6 +25,9 @@ class Programme(Base):
     """One organisation's run of Earshot: its guide, its questionnaire, its rules.
 
     `guide` and `questionnaire` are slugs of files; `policy` is a matching policy as a mapping.
+    `hints` lets a writer see, before sending and alone, that words may be heard as blame.
+    `lead` is the first sentence of its own page, `accent` its colour (`#rrggbb`), or empty; `logo`
+    a PNG of ours. `terms` is what people agree to when they join, beside what Earshot asks.
     `synthetic` marks a made-up population, and every page that shows it says so.
     """
 
@@ -39,7 +42,24 @@ class Programme(Base):
     topics: Mapped[list[str]] = mapped_column(JSON, default=list)
     policy: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    lead: Mapped[str] = mapped_column(Text, default="")
+    accent: Mapped[str] = mapped_column(String(7), default="")
+    terms: Mapped[str] = mapped_column(Text, default="", server_default="")
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     synthetic: Mapped[bool] = mapped_column(default=False)
+    hints: Mapped[bool] = mapped_column(default=False, server_default=false())
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+
+
+class ProgrammeVersion(Base):
+    """What a programme was like from one moment on; `data` by key, `number` counts from 1."""
+
+    __tablename__ = "programme_versions"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -24,3 +24,19 @@ class Release(Base):
     policy: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))
     archive: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LedgerEntry(Base):
+    """What one table or mean of a release cost each person in it, as epsilon.
+
+    Written in the release's own transaction. `once` marks tables that show a person once ever.
+    """
+
+    __tablename__ = "ledger_entries"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(96), primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), index=True)
+    period: Mapped[str] = mapped_column(String(7))
+    epsilon: Mapped[float]
+    once: Mapped[bool]

@@ -5,8 +5,8 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from models import Base, engine
-from services import schema
-from services.config import Config
+from services.site import schema
+from services.site.config import Config
 from tests import factories
 
 
