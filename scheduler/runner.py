@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,24 +17,42 @@ from sqlalchemy.orm import sessionmaker
 import matcher
 from scheduler import jobs
 from scheduler.jobs import Work
-from services.config import Config
-from services.crypto import KeyStore
-from services.rounds import Pairing
-from services.secrets import Secrets
+from services.pairing import lobby
+from services.pairing.lobby import Choosing
+from services.pairing.rounds import Pairing
+from services.site.config import Config
+from services.site.crypto import KeyStore
+from services.site.secrets import Secrets
 
 SECOND, MINUTE, HOUR = (timedelta(seconds=seconds) for seconds in (1, 60, 3600))
 
 EVERY: tuple[tuple[Callable[[Work], None], timedelta], ...] = (
     (jobs.send_mail, 5 * SECOND),
+    (jobs.take_in, 5 * SECOND),
+    (jobs.invite, 5 * SECOND),
+    (jobs.tell, 5 * SECOND),
+    (jobs.pair_lobbies, 2 * SECOND),
     (jobs.remind, MINUTE),
+    (jobs.ask_halves, MINUTE),
+    (jobs.follow_up, HOUR),
     (jobs.expire, MINUTE),
     (jobs.miss, MINUTE),
+    (jobs.look_again, MINUTE),
+    (jobs.watch_cases, MINUTE),
     (jobs.match, 10 * MINUTE),
     (jobs.close, HOUR),
     (jobs.forget, HOUR),
     (jobs.anchor, HOUR),
 )
 """Each job and how often it looks for what is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How the matcher is run: for rounds, and for lobbies."""
+
+    pairing: Pairing
+    choosing: Choosing
 
 
 def embedded(engine: Engine, config: Config, secrets: Secrets, keys: KeyStore) -> BaseScheduler:
@@ -43,7 +62,7 @@ def embedded(engine: Engine, config: Config, secrets: Secrets, keys: KeyStore) -
     leaves the machine: it stays in the outbox.
     """
     scheduler = GeventScheduler(timezone=UTC)
-    work = _work(engine, config, secrets, keys, pairing=_aside)
+    work = _work(engine, config, secrets, keys, Ways(_aside(matcher.pair), _aside(lobby.choose)))
     _plan(scheduler, work, skip={jobs.send_mail} if config.demo else set())
     scheduler.start()
     return scheduler
@@ -55,16 +74,23 @@ def blocking(engine: Engine, config: Config, secrets: Secrets, keys: KeyStore) -
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     scheduler = BackgroundScheduler(timezone=UTC)
-    _plan(scheduler, _work(engine, config, secrets, keys, pairing=matcher.pair), skip=set())
+    _plan(
+        scheduler,
+        _work(engine, config, secrets, keys, Ways(matcher.pair, lobby.choose)),
+        skip=set(),
+    )
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)
 
 
-def _work(
-    engine: Engine, config: Config, secrets: Secrets, keys: KeyStore, *, pairing: Pairing
-) -> Work:
-    return Work(sessionmaker(engine), config, secrets, keys, lambda: datetime.now(UTC), pairing)
+def _work(engine: Engine, config: Config, secrets: Secrets, keys: KeyStore, ways: Ways) -> Work:
+    sessions = sessionmaker(engine)
+    return Work(sessions, config, secrets, keys, _now, ways.pairing, ways.choosing)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _plan(scheduler: BaseScheduler, work: Work, skip: set[Callable[[Work], None]]) -> None:
@@ -83,5 +109,6 @@ def _plan(scheduler: BaseScheduler, work: Work, skip: set[Callable[[Work], None]
             )
 
 
-def _aside(*given: Any) -> Any:
-    return gevent.get_hub().threadpool.apply(matcher.pair, given)
+def _aside(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *work* as it runs on a native thread, while this greenlet waits."""
+    return lambda *given: gevent.get_hub().threadpool.apply(work, given)

@@ -14,8 +14,12 @@ import models
 from models import AuditEntry, Mail, Round
 from scheduler import jobs
 from scheduler.jobs import Work
-from services import anchors, appointments, mail, population, questionnaires
-from services import jobs as turns
+from services.demo import population
+from services.letters import mail
+from services.people import appointments
+from services.site import anchors
+from services.site import jobs as turns
+from services.staff import questionnaires
 from tests import factories, mailbox
 from tests.factories import NOW
 from tests.mailbox import Mailbox
@@ -75,7 +79,7 @@ def at_once(work: Work, rounds: int = 1) -> None:
             for _ in range(rounds):
                 for job in (jobs.match, jobs.remind, jobs.expire, jobs.miss, jobs.close):
                     job(work)
-                for job in (jobs.anchor, jobs.forget):
+                for job in (jobs.look_again, jobs.anchor, jobs.forget):
                     job(work)
         except Exception as error:
             failures.append(error)
@@ -174,6 +178,21 @@ def test_a_round_that_fails_stops_no_other(work: Work, capsys):
     said = capsys.readouterr().out
     assert "round failed" in said
     assert "no such rule" in said
+
+
+def test_who_came_back_is_looked_for_where_that_works(work: Work, capsys):
+    with work.sessions.begin() as session:
+        for slug, policy in (("a", {"no such rule": 1}), ("b", {})):
+            programme = factories.programme(session, slug, policy=policy)
+            factories.participant(session, programme, returned_at=NOW)
+
+    jobs.look_again(work)
+
+    with work.sessions() as session:
+        assert session.scalars(select(Round.scope)).all() == ["returned"]
+    said = capsys.readouterr().out
+    assert "round failed" in said
+    assert "nobody is in the pool" in said
 
 
 def test_mail_is_a_job(work: Work, box: Mailbox):

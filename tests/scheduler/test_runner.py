@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models import Mail, Round
-from services.config import Config
+from services.site.config import Config
 from tests import factories, mailbox
 from tests.conftest import ROOT
 from tests.mailbox import Mailbox
@@ -102,7 +102,7 @@ EMBEDDED = textwrap.dedent("""
     from pathlib import Path
     from gevent.fileobject import FileObject
     from scheduler import runner
-    from services import platform
+    from services.site import platform
 
     made = platform.load(Path("config.toml"), os.environ)
     config = replace(made.config, demo="demo" in sys.argv)

@@ -9,8 +9,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from models import AuditEntry
-from services import anchors, audit
-from services.config import ConfigError
+from services.site import anchors, audit
+from services.site.config import ConfigError
 from tests.factories import NOW
 
 

@@ -8,7 +8,7 @@ import vobject
 from icalendar import Calendar
 
 from models import Conversation
-from services import calendar
+from services.letters import calendar
 from tests.factories import NOW
 
 URL = "https://earshot.example.org/conversations/abc"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services import config
-from services.config import Config, ConfigError
+from services.site import config
+from services.site.config import Config, ConfigError
 from tests.conftest import ROOT
 
 SHIPPED = ROOT / "config.toml"
@@ -97,6 +97,8 @@ def test_a_variable_that_is_no_number_is_named():
         ("opens_minutes = 10", "opens_minutes = -1", "room.opens_minutes cannot be negative"),
         ("conversation_days = 14", "conversation_days = 0", "retention.conversation_days"),
         ("mail_days = 30", "mail_days = 0", "retention.mail_days must be above 0"),
+        ('redis = ""', 'redis = "here"', "cluster.redis must be empty or redis://host:port"),
+        ('redis = ""', 'redis = "redis://here"', "several workers, and they need PostgreSQL"),
     ],
 )
 def test_a_slip_is_named(tmp_path: Path, old: str, new: str, said: str):

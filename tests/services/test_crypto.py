@@ -6,8 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from models import ConversationKey
-from services import crypto
-from services.crypto import KeyStore, Unreadable
+from services.site import crypto
+from services.site.crypto import KeyStore, Unreadable
 from tests.factories import NOW
 
 KEY = AESGCM.generate_key(256)

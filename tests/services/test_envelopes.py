@@ -8,7 +8,9 @@ import pytest
 from icalendar import Calendar
 
 import models
-from services import calendar, envelopes
+from services.letters import calendar, envelopes
+from services.letters.mailings import Stop
+from services.staff import refusals
 from tests.factories import NOW
 
 SUMMER, WINTER = datetime(2026, 10, 24, 17, tzinfo=UTC), datetime(2026, 10, 26, 17, tzinfo=UTC)
@@ -20,7 +22,16 @@ GIVEN = {
     "until": SUMMER,
     "minutes": 60,
     "code": "123456",
+    "subject": "What was new in spring",
+    "paragraphs": ["Hello.", "Much was new."],
     "confirm": None,
+    "name": "Ada",
+    "days": 60,
+    "words": "Thank you for your note. Would tomorrow suit you?",
+    "due": SUMMER,
+    "weeks": 4,
+    "same": True,
+    "out": "https://earshot.example.org/p/across/no/1",
 }
 KINDS = sorted(path.stem for path in envelopes.TEMPLATES.glob("*.txt"))
 
@@ -37,7 +48,9 @@ def test_every_kind_is_plain_and_warm_in_both_forms(kind: str):
     assert letter.text.endswith("\n\nEarshot\n")
     assert "\n\n\n" not in letter.text
     assert "!" not in letter.subject + letter.text
-    assert letter.text.count(f":\n{GIVEN['url']}\n") == letter.html.count("<a href=") <= 1
+    links = [GIVEN["url"]] if kind != refusals.KIND else [GIVEN["url"], GIVEN["out"]]
+    assert letter.html.count("<a href=") == sum(letter.text.count(f":\n{one}\n") for one in links)
+    assert letter.html.count("<a href=") <= len(links)
     assert f"<title>{letter.subject}</title>" in letter.html
 
 
@@ -123,6 +136,42 @@ def test_a_second_try_is_the_same_message():
     assert message()["Subject"] == "Grüße"
 
 
-def test_mail_nobody_asked_for_just_now_says_where_it_ends():
-    assert message("reminder_day")["List-Unsubscribe"] == "<https://e.example.org/me>"
+def test_what_can_be_stopped_says_how_to_programs_and_to_people():
+    stop = Stop("/mail/stop/7.reminders.abc", "en")
+    mail = models.Mail(
+        dedupe="one",
+        kind="reminder_day",
+        recipient="ada@example.org",
+        subject="Soon",
+        text="hello\n",
+        html="<body><p>hello</p></body>",
+    )
+
+    made = envelopes.message(mail, "Earshot <e@example.org>", "https://e.example.org", NOW, stop)
+
+    address = "https://e.example.org/mail/stop/7.reminders.abc"
+    assert made["List-Unsubscribe"] == f"<{address}>"
+    assert made["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    text, html = (made.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert text.endswith(f"No more mail of this kind:\n{address}\n")
+    assert f'<a href="{address}">No more mail of this kind</a>' in html
+
+
+def test_what_was_just_asked_for_cannot_be_stopped():
     assert message("account_code")["List-Unsubscribe"] is None
+
+
+def test_a_guest_has_the_way_out_that_stands_last_in_the_text():
+    mail = models.Mail(
+        dedupe="one",
+        kind="guest_invitation",
+        recipient="ada@example.org",
+        subject="Come",
+        text="Come:\nhttps://e.example.org/p\n\nNo:\nhttps://e.example.org/p/no/1\n",
+        html="",
+    )
+
+    made = envelopes.message(mail, "Earshot <e@example.org>", "https://e.example.org", NOW)
+
+    assert made["List-Unsubscribe"] == "<https://e.example.org/p/no/1>"
+    assert made["List-Unsubscribe-Post"] is None

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import JobRun
-from services import jobs
+from services.site import jobs
 from tests.factories import NOW
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import models
-from services import nights
+from services.pairing import nights
 from tests import factories
 from tests.factories import NOW
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import delete
 
 from models import AuditEntry
-from services import anchors, audit, crypto, platform, schema
-from services.config import Config, ConfigError
-from services.platform import Platform
+from services.site import anchors, audit, crypto, platform, schema
+from services.site.config import Config, ConfigError
+from services.site.platform import Platform
 from tests.conftest import ROOT
 from tests.factories import NOW
 

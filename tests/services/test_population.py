@@ -8,8 +8,11 @@ from sqlalchemy import func, select
 
 import models
 from models import Answer, Conversation, Exclusion, Invitation, Pledge, SurveyAnswer
-from services import appointments, history, population, questionnaires, talks
-from services.population import People
+from services.demo import history, population
+from services.demo.population import People
+from services.figures import looks
+from services.people import appointments
+from services.staff import questionnaires
 from tests import factories
 from tests.factories import NOW
 from tests.services.people import GUIDE
@@ -116,9 +119,9 @@ def test_only_who_talked_told_how_it_was(session, past):
     rows = session.scalars(select(SurveyAnswer)).all()
 
     assert {row.conversation_id for row in rows} <= talked
-    assert {row.item for row in rows} <= {*history.HEARD, talks.WARMTH}
+    assert {row.item for row in rows} <= {*history.HEARD, looks.WARMTH}
     for row in rows:
-        low, high = (0, 100) if row.item == talks.WARMTH else (1, 7)
+        low, high = (0, 100) if row.item == looks.WARMTH else (1, 7)
         assert low <= row.value <= high
     answered = {(row.conversation_id, row.participant_id) for row in rows}
     assert 0 < len(answered) < 2 * len(talked)

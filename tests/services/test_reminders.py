@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 import models
 from models import Invitation, Mail
-from services import pools, reminders
+from services.pairing import pools, reminders
 from tests.factories import NOW
 from tests.services.people import conversation, event
 

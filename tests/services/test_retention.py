@@ -7,8 +7,11 @@ from sqlalchemy import func, select
 
 import models
 from models import AuditEntry, Mail, Report, RoomEvent
-from services import crypto, logs, reports, retention
-from services.crypto import Unreadable
+from services.conversations import logs
+from services.people import retention
+from services.safety import reports
+from services.site import crypto
+from services.site.crypto import Unreadable
 from tests.factories import NOW
 from tests.services.people import conversation, event
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, inspect
 
 from models import engine
-from services import schema
-from services.config import Config
+from services.site import schema
+from services.site.config import Config
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services import secrets
-from services.config import ConfigError
+from services.site import secrets
+from services.site.config import ConfigError
 
 RIGHT = base64.b64encode(b"k" * secrets.BYTES).decode()
 

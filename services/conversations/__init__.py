@@ -1,0 +1,1 @@
+"""Rooms: opened, played act by act, kept; and what people are asked afterwards."""

@@ -1,0 +1,1 @@
+"""Mail: written with what caused it, sent afterwards, stopped by one click."""

@@ -1,0 +1,1 @@
+"""Reports, blocks, the desk, who is on duty, and whom to call."""

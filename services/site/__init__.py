@@ -1,0 +1,1 @@
+"""What every process of Earshot needs: settings, secrets, databases, the audit log."""

@@ -1,0 +1,1 @@
+"""What staff run: programmes, their guests, what the matcher says of a pool."""

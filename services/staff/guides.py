@@ -1,0 +1,55 @@
+"""Which guide a conversation follows, and its exact text kept for as long as it does."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+import models
+from conversation import guide
+from services.staff import manuscripts
+from services.staff.manuscripts import GUIDE, Manuscript
+
+
+class NoSuchGuide(ValueError):
+    """Nothing has this guide; the message names the slug and those there are."""
+
+
+def store(
+    session: Session, slug: str, language: str, now: datetime, folder: Path | None = None
+) -> models.GuideVersion:
+    """Return the guide *slug* in *language* as it stands now, in English where that is missing.
+
+    Its content hash is the key, so an unchanged guide is kept once. Raises NoSuchGuide, or the
+    conversation's GuideError naming text and key.
+    """
+    found = _find(session, slug, language, folder)
+    read = guide.parse(found.text, found.source)
+    kept = session.get(models.GuideVersion, read.digest)
+    if kept is not None:
+        return kept
+    made = models.GuideVersion(
+        digest=read.digest, slug=read.slug, language=read.language, text=found.text, stored_at=now
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def read(session: Session, slug: str, language: str, folder: Path | None = None) -> guide.Guide:
+    """Return the guide *slug* as `store` would keep it; raise NoSuchGuide or GuideError."""
+    found = _find(session, slug, language, folder)
+    return guide.parse(found.text, found.source)
+
+
+def slugs(session: Session) -> list[str]:
+    """Return the slugs of the guides there are."""
+    return sorted({slug for slug, _language in manuscripts.names(session, GUIDE)})
+
+
+def _find(session: Session, slug: str, language: str, folder: Path | None) -> Manuscript:
+    found = manuscripts.find(session, GUIDE, slug, language, folder)
+    if found is None:
+        there = ", ".join(slugs(session))
+        raise NoSuchGuide(f"There is no guide {slug!r}. There are: {there}.")
+    return found
