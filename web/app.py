@@ -3,7 +3,21 @@
 from flask import Flask
 
 from models import engine
-from web import access, accounts, assets, errors, features, live, locale, security, sockets
+from web import (
+    access,
+    accounts,
+    assets,
+    charts,
+    cluster,
+    errors,
+    features,
+    live,
+    locale,
+    security,
+    sockets,
+    transport,
+    workers,
+)
 from web.context import Context, install
 from web.extensions import csrf, db, limiter, socketio
 
@@ -27,6 +41,7 @@ def create_app(context: Context, **overrides: object) -> Flask:
     accounts.init_app(app, context)
     locale.init_app(app)
     assets.init_app(app)
+    charts.init_app(app)
     errors.init_app(app)
     app.before_request(access.check)
     features.register(app, config.demo)
@@ -34,13 +49,17 @@ def create_app(context: Context, **overrides: object) -> Flask:
         app,
         async_mode="gevent",
         async_handlers=False,  # one client's acts stay in order
+        allow_upgrades=False,  # our pages begin with WebSocket, and go on without where they must
         manage_session=False,
         cors_allowed_origins=[config.site.url],
         max_http_buffer_size=16384,
-        ping_interval=10,  # a half-open connection is noticed in seconds
-        ping_timeout=8,
+        ping_interval=6,  # a connection open at one end only is noticed within ten seconds
+        ping_timeout=4,
     )
+    cluster.init_app(app, config.cluster.redis)
+    transport.install(socketio.server.eio)
     live.init_app(app, context)
     sockets.init_app(app, context)
+    workers.init_app(app)
     features.listen(app, socketio.server)
     return app

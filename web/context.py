@@ -8,9 +8,9 @@ from typing import cast
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from services.config import Config
-from services.crypto import KeyStore
-from services.secrets import Secrets
+from services.site.config import Config
+from services.site.crypto import KeyStore
+from services.site.secrets import Secrets
 from web.extensions import db
 
 NAME = "earshot"

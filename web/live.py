@@ -1,34 +1,25 @@
-"""The rooms this process holds in memory, and the one queue through which their acts are stored.
-
-Whatever has gathered in a few milliseconds shares one commit. Only then is it settled, answered
-and told to the listeners: what a crash could lose has been shown to nobody.
-"""
+"""The rooms this process holds in memory: copies of their logs, read when they are asked for."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
-import gevent
-import structlog
 from flask import Flask, current_app
 from gevent.event import AsyncResult
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
-from services import crypto, rooms
-from services.crypto import KeyStore
-from services.rooms import Act, Also, Entry, Live, Pending
+from conversation.fields import Refused
+from services.conversations import rooms
+from services.conversations.rooms import Act, Also, Entry, Live
+from services.site import crypto
+from services.site.crypto import KeyStore
 from web.context import Context
 from web.extensions import db
+from web.writing import Done, Outcome, Writer
 
 NAME = "earshot-rooms"
-GATHER_SECONDS = 0.002
 JOINED_STATES = ("open", "closed")
-
-Done = Callable[[Entry | None], None]
-Batch = dict[Pending, list[Done]]
-Listener = Callable[[Pending], None]
-
-log = structlog.get_logger(__name__)
 
 
 class Unavailable(Exception):
@@ -43,12 +34,10 @@ class Rooms:
         self.keys = keys
         self.clock: Callable[[], datetime] = context.clock
         self.opens_minutes = context.config.room.opens_minutes
-        self.listeners: list[Listener] = []
         self.loaded: list[Callable[[Live], None]] = []
         self._live: dict[str, Live] = {}
-        self._queue: Batch = {}
-        self._writing: Batch = {}
-        self._writer: gevent.Greenlet | None = None
+        self.writer = Writer(sessions, self._live, context.clock)
+        self.listeners = self.writer.listeners
 
     def get(self, token: str) -> Live | None:
         """Return the room of a conversation, opening it if its time has come, or None."""
@@ -74,30 +63,23 @@ class Rooms:
         """
         result: AsyncResult = AsyncResult()
         self.submit(token, act, result.set, also)
-        entry: Entry | None = result.get()
-        if entry is None:
+        outcome: Outcome = result.get()
+        if isinstance(outcome, Refused):
+            raise outcome
+        if outcome is None:
             raise Unavailable(act.type)
-        return entry
+        return outcome
 
     def submit(self, token: str, act: Act, done: Done, also: Also | None = None) -> None:
-        """Play an act; call *done* once it is stored, with None if it could not be.
+        """Play an act; call *done* once it is stored.
 
-        Raises Refused where the room does not allow it, Unavailable where there is no such room.
+        With None if it could not be, with Refused if its sender may not act any more. Raises
+        Refused where the room does not allow it, Unavailable where there is no such room.
         """
         live = self.get(token)
         if live is None:
             raise Unavailable(act.type)
-        made = rooms.prepare(live, act, self.clock(), also)
-        if isinstance(made, Entry):
-            done(made)
-        else:
-            self._enqueue(made, done)
-
-    def _enqueue(self, pending: Pending, done: Done) -> None:
-        batch = self._writing if pending in self._writing else self._queue
-        batch.setdefault(pending, []).append(done)
-        if self._writer is None:
-            self._writer = gevent.spawn(self._write)
+        self.writer.submit(live, act, done, also)
 
     def _load(self, token: str) -> Live | None:
         now = self.clock()
@@ -115,7 +97,8 @@ class Rooms:
             return self._live[token]
         self._live[token] = live
         if fresh is not None:
-            self.play(token, fresh)
+            with suppress(Unavailable):  # another process was first
+                self.play(token, fresh)
         for tell in self.loaded:
             tell(live)
         return live
@@ -124,58 +107,6 @@ class Rooms:
         if conversation.state in JOINED_STATES:
             return True
         return rooms.is_open(conversation, self.opens_minutes, now)
-
-    def _write(self) -> None:
-        while self._queue:
-            gevent.sleep(GATHER_SECONDS)
-            self._writing, self._queue = self._queue, {}
-            self._commit(self._writing)
-            self._writing = {}
-        self._writer = None
-
-    def _commit(self, batch: Batch) -> None:
-        by_room: dict[str, Batch] = {}
-        for pending, dones in batch.items():
-            by_room.setdefault(pending.live.token, {})[pending] = dones
-        if self._store(batch):
-            for pending, dones in batch.items():
-                self._settle(pending, dones)
-        elif len(by_room) == 1:
-            self._fail(batch)
-        else:
-            # One room must not cost the others their commit: each by itself.
-            for alone in by_room.values():
-                self._commit(alone)
-
-    def _store(self, batch: Batch) -> bool:
-        """Commit *batch*; return False, with nothing stored, if that cannot be done."""
-        if any(self._live.get(one.live.token) is not one.live for one in batch):
-            return False
-        try:
-            with self.sessions.begin() as session:
-                rooms.append(session, batch)
-        except Exception as error:  # whatever it is, it concerns this batch only
-            log.error("acts not stored", acts=len(batch), error=type(error).__name__)
-            return False
-        return True
-
-    def _settle(self, pending: Pending, dones: list[Done]) -> None:
-        entry = rooms.settle(pending)
-        for done in dones:
-            done(entry)
-        for listener in self.listeners:
-            try:
-                listener(pending)
-            except Exception as error:  # a listener must not stop the queue
-                log.error("event not told", error=type(error).__name__)
-
-    def _fail(self, batch: Batch) -> None:
-        for pending, dones in batch.items():
-            # The room's tip ran ahead of what is stored: the log brings it back as it is.
-            if self._live.get(pending.live.token) is pending.live:
-                self.forget(pending.live.token)
-            for done in dones:
-                done(None)
 
 
 def init_app(app: Flask, context: Context) -> None:

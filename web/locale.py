@@ -3,8 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from flask import Flask, request, session
-from flask_babel import format_datetime, get_locale, get_timezone
+from flask_babel import get_locale, get_timezone
 from flask_login import current_user
 
 from web.context import here
@@ -19,14 +20,13 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(when, "when")
 
 
-def when(moment: datetime, style: str = "full") -> str:
-    """Say *moment* in the reader's zone, and which zone that is."""
+def when(moment: datetime, style: str = "full", unknown: str = "UTC") -> str:
+    """Say *moment* in the reader's zone, and which zone that is; in *unknown* to the signed out."""
+    known = current_user.is_authenticated
+    zone = ZoneInfo(str(get_timezone()) if known else unknown)
     pattern = {"full": "EEEE d MMMM, HH:mm", "time": "HH:mm", "day": "d MMMM y"}[style]
-    said = str(format_datetime(moment, pattern))
-    if style == "day":
-        return said
-    zone = moment.astimezone(ZoneInfo(str(get_timezone()))).strftime("%Z")
-    return f"{said} {zone}"
+    said = str(format_datetime(moment, pattern, tzinfo=zone, locale=get_locale()))
+    return said if style == "day" else f"{said} {moment.astimezone(zone):%Z}"
 
 
 def _locale() -> str | None:

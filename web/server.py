@@ -5,27 +5,44 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from typing import Any
 
 import gevent
+import structlog
 from flask import Flask
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
-from services.config import ConfigError
+from services.site.config import ConfigError
+from web import admission, draining, sockets, transport
 
 BACKLOG = 1024
 
+log = structlog.get_logger(__name__)
+
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
-    """Ends a connection with its WebSocket: what a client still sends is no HTTP request."""
+    """Gives a WebSocket its socket, and has then nothing more to do with the connection."""
+
+    socket: Any
+
+    def get_environ(self) -> dict[str, Any]:
+        """Return the request's environment, with a way to the socket for a WebSocket."""
+        environ: dict[str, Any] = super().get_environ()
+        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            environ[transport.TAKE] = self.take
+        return environ
+
+    def take(self) -> Any:
+        """Hand over the socket: nobody reads or logs its frames as HTTP, nor closes it, here."""
+        taken = socket.socket(fileno=self.socket.detach())
+        self.socket, self.close_connection = None, True
+        return taken
 
     def run_application(self) -> None:
-        """Answer; after a WebSocket, hang up, so that nobody reads or logs its frames as HTTP."""
+        """Answer; where a WebSocket was asked for, end the connection unless it was taken."""
         super().run_application()
         if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_RDWR)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -45,9 +62,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: Flask, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; call *ready* once requests are answered."""
+    known = sockets.of(app)
+    known.most, warning = admission.places(known.most)
+    if warning:
+        log.warning(warning)
     server = WSGIServer(listener, app, log=None, handler_class=Handler)
     for stop in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(stop, server.stop, 5)
+        gevent.signal_handler(stop, draining.drain, app, server)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -7,7 +7,7 @@ from flask_security import RegisterFormV2, UnifiedSigninForm, hash_password, loo
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from services.enrolment import PURPOSES
+from services.people.enrolment import PURPOSES
 
 CONSENT = "consent_"
 NEEDED = _l("Earshot cannot work without this one.")

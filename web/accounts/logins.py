@@ -38,6 +38,7 @@ class Login(UserMixin, Base):
 
     if TYPE_CHECKING:  # SQLAlchemy takes these from the table
         adult_at: datetime | None
+        locale: str
         used_codes: dict[str, int] | None
 
     roles = relationship(LoginRole, secondary="account_roles", overlaps="roles")
@@ -71,6 +72,10 @@ class Logins(SQLAlchemySessionUserDatastore):
         login = super().create_user(**given)
         self.us_setup_email(login)
         return login
+
+    def create_webauthn(self, *given: Any, **named: Any) -> None:
+        """Keep a passkey, with when it was made."""
+        super().create_webauthn(*given, create_datetime=now(), **named)
 
     def us_get_totp_secrets(self, user: UserMixin) -> dict[str, str]:
         """Return the secrets of mailed codes; whoever was appointed gets theirs at first need."""

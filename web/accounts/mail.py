@@ -7,7 +7,7 @@ from flask import url_for
 from flask_security import MailUtil
 
 import models
-from services import mail
+from services.letters import mail
 from web.context import now, session
 
 KINDS = {

@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_login import current_user, user_logged_in
 from flask_security import logout_user
 
-from web.accounts.logins import TWO_FACTORS
+from services.people import signins
+from web.accounts.logins import TWO_FACTORS, Login
 from web.context import here, now
+from web.context import session as database
 
-SINCE, SEEN = "since", "seen"
+SINCE, SEEN, MARK = "since", "seen", "mark"
 GUARDED = (timedelta(minutes=30), timedelta(hours=12))  # idle, and at most
 OTHERS = (timedelta(days=14), timedelta(days=90))
 KEPT = ("locale", "pledge", "programme", "_flashes")
@@ -28,6 +30,9 @@ def _end_stale() -> None:
     if "_user_id" not in session:
         return
     moment = now()
+    if MARK in session and signins.is_ended(database(), session[MARK], moment):
+        logout_user()
+        return
     seen = _moment(SEEN, moment)
     idle, longest = _limits()
     if moment - seen > idle or moment - _moment(SINCE, moment) > longest:
@@ -48,10 +53,13 @@ def _moment(name: str, otherwise: datetime) -> datetime:
     return datetime.fromisoformat(session[name]) if name in session else otherwise
 
 
-def _renew(_app: Flask, **_given: object) -> None:
+def _renew(_app: Flask, user: Login, **_given: object) -> None:
     """Begin a session that shares nothing with the one before but what is kept on purpose."""
     for name in [n for n in session if not n.startswith(("_", "fs_", "tf_")) and n not in KEPT]:
         session.pop(name)
     moment = now().isoformat()
-    session.update({SINCE: moment, SEEN: moment, "mark": token_urlsafe(16)})
+    session.update({SINCE: moment, SEEN: moment, MARK: token_urlsafe(16)})
     session.permanent = True
+    agent = request.user_agent.string
+    signins.begin(database(), user.id, session[MARK], agent, now())
+    database().commit()

@@ -4,22 +4,32 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, abort, request, session
-from flask_security import Security, user_registered
+from flask_security import Security, user_authenticated, user_registered
 
-from services import enrolment, pledges
+from services.letters import newsletter
+from services.letters.newsletter import Site
+from services.people import enrolment, pledges
 from web.accounts import sessions, throttle
 from web.accounts.codes import Codes
 from web.accounts.forms import CONSENT, SignIn, SignUp
 from web.accounts.logins import Login, LoginPasskey, LoginRole, Logins
 from web.accounts.mail import Outbox
+from web.accounts.passkeys import Passkeys
 from web.accounts.passwords import ARGON2, SHORTEST, Hashing, Passwords
 from web.accounts.words import MESSAGES
-from web.context import Context, now
+from web.context import Context, here, now
 from web.extensions import db
 
 CODE_SECONDS = 600
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
-UNUSED = {"us_signin", "us_setup", "us_setup_validate", "verify"}
+UNUSED = {
+    "us_signin",
+    "us_setup",
+    "us_setup_validate",
+    "verify",
+    "wan_verify",
+    "wan_verify_response",
+}
 ADDRESSES = {
     "LOGIN": "/sign-in",
     "LOGOUT": "/sign-out",
@@ -37,6 +47,10 @@ ADDRESSES = {
     "TWO_FACTOR_SELECT": "/second-step/choose",
     "MULTI_FACTOR_RECOVERY_CODES": "/second-step/recovery-codes",
     "MULTI_FACTOR_RECOVERY": "/second-step/recovery",
+    "WAN_REGISTER": "/passkeys",
+    "WAN_DELETE": "/passkeys/remove",
+    "WAN_SIGNIN": "/sign-in/passkey",
+    "WAN_VERIFY": "/sign-in/again/passkey",
 }
 
 
@@ -52,6 +66,7 @@ def init_app(app: Flask, context: Context) -> None:
         mail_util_cls=Outbox,
         password_util_cls=Passwords,
         totp_cls=Codes,
+        webauthn_util_cls=Passkeys,
     )
     made.pwd_context = Hashing(made.pwd_context)
     app.security = made  # type: ignore[attr-defined]  # Flask-Security's own place
@@ -59,10 +74,11 @@ def init_app(app: Flask, context: Context) -> None:
     throttle.init_app(app)
     app.before_request(_hide_unused)
     user_registered.connect(_enrol, app)
+    user_authenticated.connect(_tie, app)
 
 
 def _settings(context: Context) -> dict[str, object]:
-    secrets, config = context.secrets, context.config
+    secrets = context.secrets
     chosen = {
         "PASSWORD_HASH": "argon2",
         "PASSWORD_HASH_PASSLIB_OPTIONS": ARGON2,
@@ -107,8 +123,11 @@ def _settings(context: Context) -> dict[str, object]:
         "CACHE_CONTROL": None,
         "I18N_DOMAIN": "messages",
         "I18N_DIRNAME": [str(TRANSLATIONS)],
+        "WEBAUTHN": True,
+        "WAN_ALLOW_USER_HINTS": False,  # would tell which addresses have an account
+        "WAN_POST_REGISTER_VIEW": "/passkeys",
+        "WAN_SALT": "passkey",
         "WAN_RP_NAME": "Earshot",
-        "WAN_EXPECTED_ORIGIN": config.site.url,
         **{f"{name}_URL": address for name, address in ADDRESSES.items()},
         **{f"MSG_{name}": words for name, words in MESSAGES.items()},
     }
@@ -126,6 +145,15 @@ def _enrol(_app: Flask, user: Login, form_data: dict[str, object], **_given: obj
     user.adult_at = now()
     db.session.flush()
     agreed = [one.name for one in enrolment.PURPOSES if form_data[f"{CONSENT}{one.name}"]]
+    if newsletter.PURPOSE in agreed:  # counts only once its own mail was answered
+        agreed.remove(newsletter.PURPOSE)
+        site = Site(here().config, here().secrets)
+        newsletter.ask(db.session(), user.email, user.locale, site, now())
     enrolment.consent(db.session(), user.id, agreed, now())
+    _tie(_app, user)
+
+
+def _tie(_app: Flask, user: Login, **_given: object) -> None:
+    """Tie the pledge taken in this browser to the account that signs up or signs in here."""
     if "pledge" in session:
         pledges.link(db.session(), session["pledge"], user.id)

@@ -15,6 +15,8 @@ TRIED = {
     "us_verify": "20 per 5 minutes",
     "us_verify_send_code": "5 per 10 minutes",
     "two_factor_token_validation": "10 per 5 minutes",
+    "wan_signin": "20 per 5 minutes",
+    "wan_signin_response": "20 per 5 minutes",
     "mf_recovery": "10 per 5 minutes",
     "register": "10 per 10 minutes",
     "forgot_password": "5 per 10 minutes",

@@ -72,5 +72,36 @@ MESSAGES = {
     "ANONYMOUS_USER_REQUIRED": (_("You are signed in already."), ""),
     "INVALID_REDIRECT": (_("We do not send you to other sites."), "error"),
     "API_ERROR": (_("This link does not work. Ask for a new one."), "error"),
+    "WEBAUTHN_EXPIRED": (_("That took too long. Please begin again."), "error"),
+    "WEBAUTHN_NAME_REQUIRED": (_("A name is missing here."), "error"),
+    "WEBAUTHN_NAME_INUSE": (_("You have a passkey with this name already."), "error"),
+    "WEBAUTHN_NAME_NOT_FOUND": (_("There is no passkey with this name."), "error"),
+    "WEBAUTHN_NAME_DISALLOWED_CHARACTERS": (
+        _("Letters, numbers, blanks and hyphens only, please."),
+        "error",
+    ),
+    "WEBAUTHN_CREDENTIAL_DELETED": (_("The passkey %(name)s is removed."), "success"),
+    "WEBAUTHN_REGISTER_SUCCESSFUL": (
+        _("The passkey %(name)s is kept. You can sign in with it."),
+        "success",
+    ),
+    "WEBAUTHN_CREDENTIAL_ID_INUSE": (_("This passkey is known already."), "error"),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": (
+        _("This passkey is not known here. Sign in another way."),
+        "error",
+    ),
+    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": (
+        _("This passkey is not known here. Sign in another way."),
+        "error",
+    ),
+    "WEBAUTHN_NO_VERIFY": (_("The passkey could not be checked. Please try again."), "error"),
+    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": (
+        _("This passkey is not for this. Sign in another way."),
+        "error",
+    ),
+    "WEBAUTHN_MISMATCH_USER_HANDLE": (
+        _("This passkey is not known here. Sign in another way."),
+        "error",
+    ),
     "DISABLED_ACCOUNT": (_("This account is closed."), "error"),
 }

@@ -20,6 +20,7 @@ class Lines:
     story: list[str]
     lived: list[str]
     answers: list[str]
+    part: str
     say_back: str
     remember: str
 
@@ -54,6 +55,7 @@ def decide(view: Mapping[str, Any], memory: Memory, lines: Lines) -> Act | None:
         "reveal": _say_back,
         "alternate": _alternate,
         "tick": _tick,
+        "sign": _sign,
         "reflect": _reflect,
     }[kind](view, memory, lines)
     if chosen is None and _only_waits_for_me(view):
@@ -91,6 +93,13 @@ def _alternate(view: Mapping[str, Any], memory: Memory, lines: Lines) -> Act | N
 
 def _tick(view: Mapping[str, Any], _memory: Memory, _lines: Lines) -> Act | None:
     return None if view["activity"]["mine"] is not None else ("tick", {"values": [0, 2, 4]})
+
+
+def _sign(view: Mapping[str, Any], _memory: Memory, lines: Lines) -> Act | None:
+    activity, seat = view["activity"], view["seat"]
+    if activity["parts"][seat] is None:
+        return "write", {"text": lines.part}
+    return ("sign", {"of": activity["latest"]}) if "sign" in view["can"] else None
 
 
 def _reflect(view: Mapping[str, Any], _memory: Memory, lines: Lines) -> Act | None:

@@ -10,18 +10,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 import models
-from services import (
-    appointments,
-    config,
-    guides,
-    history,
-    platform,
-    population,
-    questionnaires,
-    rounds,
-    schema,
-    secrets,
-)
+from services.demo import history, population
+from services.pairing import rounds
+from services.people import appointments
+from services.site import config, platform, schema, secrets
+from services.staff import guides, questionnaires
 from web.context import Context
 
 FOLDER = Path(__file__).parents[2] / "instance" / "demo"

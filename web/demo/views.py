@@ -10,8 +10,8 @@ from flask_security import login_user, logout_user
 from sqlalchemy import or_, select
 
 import models
-from services import invitations, rounds
-from services.invitations import NoSuchHour, Over
+from services.pairing import invitations, rounds
+from services.pairing.invitations import NoSuchHour, Over
 from web.access import public, signed_in
 from web.accounts.logins import Login
 from web.context import here, now, session

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from conversation.state import CLOSED
-from services import desk
+from services.safety import desk
 from web import live
 from web.access import only
 from web.context import now, session

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from models import Participant
-from services import profiles, slots
-from services.profiles import Answered, BadAnswer, Question, Week
+from services.pairing import slots
+from services.people import profiles
+from services.people.profiles import Answered, BadAnswer, Question, Week
 from web.context import now
 
 Posted = MultiDict[str, str]

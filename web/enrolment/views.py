@@ -1,6 +1,7 @@
 """The pages of the profile."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,13 +12,17 @@ from flask_login import current_user
 from sqlalchemy import select
 
 import models
-from services import enrolment, profiles, questionnaires, slots
-from services.profiles import BadAnswer, Question
+from services.pairing import slots
+from services.people import enrolment, profiles
+from services.people.profiles import BadAnswer, Question
+from services.staff import questionnaires
 from web.access import signed_in
 from web.context import here, now, session
 from web.enrolment import saving, words
 
 pages = Blueprint("enrolment", __name__)
+
+NAMED = 4  # hours that move with the clocks, told by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,12 @@ def join() -> ResponseReturnValue:
         session().commit()
         flash(_("Both are needed to find you a partner."), "error")
         return redirect(url_for("enrolment.start"))
+    if programme.terms:
+        if "terms" not in request.form:
+            session().commit()
+            flash(_("This programme has terms of its own; they are needed to take part."), "error")
+            return redirect(url_for("enrolment.start"))
+        enrolment.accept_terms(session(), account.id, programme, now())
     enrolment.join(session(), account.id, programme, now())
     session().commit()
     return redirect(url_for("enrolment.start"))
@@ -140,9 +151,21 @@ def _more(place: Place, asked: Question) -> dict[str, Any]:
             "marked": set(posted.getlist("answer")) if posted else _marked(person),
             "zone": known,
             "zones": slots.zones(),
-            "clock_change": slots.changes(known, now(), here().config.matching.horizon_days),
+            **_clocks(person, known),
         }
     return {}
+
+
+def _clocks(person: models.Participant, zone: str) -> dict[str, Any]:
+    """Return the change of clocks ahead in *zone*, and the first hours after it, by the profile."""
+    days = here().config.matching.horizon_days
+    change = slots.changes(zone, now(), days)
+    if change is None:
+        return {"clock_change": None}
+    marks = [(int(day), int(hour)) for day, hour in (one.split("-") for one in _marked(person))]
+    free = slots.free(marks, zone, slots.ahead(now(), days))
+    moved = [hour for hour in free if hour >= change[0]]
+    return {"clock_change": change, "moved": moved[:NAMED], "earlier": change[1] > timedelta(0)}
 
 
 def _column(column: Any, owner: Any, person: models.Participant) -> list[str]:
@@ -174,7 +197,7 @@ def _place() -> Place | None:
         return None
     person = people[0]
     language = str(get_locale() or "en")
-    asked = questionnaires.load(person.programme.questionnaire, language)
+    asked = questionnaires.current(session(), person.programme.questionnaire, language)
     return Place(
         person,
         profiles.questions(person.programme, asked),

@@ -5,7 +5,7 @@ from flask_babel import get_locale, lazy_gettext, ngettext
 
 from matcher.questionnaire import Item
 from models import Answer
-from services.profiles import BadAnswer, Question
+from services.people.profiles import BadAnswer, Question
 
 _l = lazy_gettext
 
@@ -28,6 +28,25 @@ SECTIONS = {
     "topics": _l("Your topics"),
     "times": _l("Your times"),
 }
+
+
+CHANGES = {
+    "name": _l("A new name is seen by everybody you are proposed to from now on."),
+    "value": _l("A new answer counts from the next time we look. What is arranged stays."),
+    "view": _l("A new answer counts from the next time we look. What is arranged stays."),
+    "background": _l("This is never used to find you a partner, only for figures without names."),
+    "languages": _l("We look again within minutes. What is arranged stays."),
+    "topics": _l("We look again within minutes. What is arranged stays."),
+    "times": _l(
+        "We look again within minutes. What is arranged stays; an open invitation shows the hours "
+        "you both have now."
+    ),
+}
+
+
+def consequence(question: Question) -> str:
+    """Say what follows from changing an answer later."""
+    return str(CHANGES[question.kind])
 
 
 def trouble(error: BadAnswer) -> str:

@@ -23,7 +23,21 @@ HERE = Path(__file__).resolve().parent
 DIST = HERE.parent / "static" / "dist"
 MODULES = HERE / "node_modules"
 BUILD = HERE / "build"
-ENTRIES = ("room.ts", "desk.ts", "door.ts", "times.ts", "ladders.ts", "css/earshot.css")
+ENTRIES = (
+    "room.ts",
+    "desk.ts",
+    "door.ts",
+    "times.ts",
+    "saving.ts",
+    "waiting.ts",
+    "ladders.ts",
+    "pairs.ts",
+    "copy.ts",
+    "checked.ts",
+    "manuscript.ts",
+    "passkey.ts",
+    "css/earshot.css",
+)
 BROWSERS = "es2021,chrome99,firefox97,safari15.4"
 
 

@@ -3,8 +3,10 @@
 import { io } from "socket.io-client";
 
 import { Actions } from "./desk/actions.ts";
+import { Board } from "./desk/board.ts";
 import { byNeed, fits, type Show, type Summary } from "./desk/rooms.ts";
 import { row, tile, type Doing } from "./desk/tiles.ts";
+import { Words, type Word } from "./desk/words.ts";
 import { say, the } from "./room/dom.ts";
 import { Texts } from "./room/texts.ts";
 import type { Ack } from "./room/types.ts";
@@ -23,12 +25,14 @@ const rooms = new Map(page.rooms.map((room) => [room.id, room]));
 const socket = io("/desk", { transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelay: 400, reconnectionDelayMax: 2_500 });
 let show: Show = "all";
 let find = "";
-let stale = true;
+let waiting = false;
 
 function send(room: Summary, type: string, data: Record<string, unknown> = {}): void {
   const act = { conversation: room.id, id: crypto.randomUUID(), type, data };
+  if (type === "look") words.open(room);
   socket.timeout(10_000).emit("act", act, (error: Error | null, ack?: Ack) => {
     const failed = error !== null || ack === undefined || !ack.ok;
+    if (failed && type === "look") words.refused();
     const key = failed ? "failed" : "did";
     the("told-box").classList.toggle("ember", failed);
     the("told-box").hidden = false;
@@ -42,7 +46,11 @@ const doing: Doing = {
   join: (room) => send(room, "join"),
   nudge: (room) => actions.nudge(room),
   more: (room) => actions.more(room),
+  claim: (room) => send(room, room.claimed === null ? "claim" : "release"),
+  me: page.me,
 };
+const board = new Board((room) => (room.level === "calm" ? row(room, doing) : tile(room, doing)));
+const words = new Words(texts, (room) => socket.emit("stop", room));
 
 function shown(): Summary[] {
   const wanted = find.toLocaleLowerCase();
@@ -53,12 +61,11 @@ function shown(): Summary[] {
 }
 
 function draw(): void {
-  stale = false;
-  const held = focused();
+  waiting = false;
   const list = shown();
   for (const level of ["now", "soon", "calm"] as const) {
     const here = list.filter((room) => room.level === level);
-    the(`${level}-rooms`).replaceChildren(...here.map((room) => (level === "calm" ? row(room, doing) : tile(room, doing))));
+    board.show(the(`${level}-rooms`), here);
     the(`${level}-section`).hidden = here.length === 0;
   }
   the("none").hidden = list.length > 0;
@@ -68,19 +75,14 @@ function draw(): void {
   for (const one of ["all", "free", "mine", "over"] as const) {
     say(the(`count-${one}`), texts.number(all.filter((room) => fits(room, one, page.me, Date.now())).length));
   }
-  held?.();
 }
 
-/** Remember where the focus is, by room and button; the tiles are made anew. */
-function focused(): (() => void) | null {
-  const at = document.activeElement;
-  const room = at?.closest<HTMLElement>("[data-room]")?.dataset["room"];
-  if (room === undefined) return null;
-  const does = (at as HTMLElement).dataset["do"];
-  return () => {
-    const again = document.querySelector<HTMLElement>(`[data-room="${CSS.escape(room)}"]`);
-    (does === undefined ? again : again?.querySelector<HTMLElement>(`[data-do="${does}"]`))?.focus({ preventScroll: true });
-  };
+/** Draw at the next frame, once for whatever comes until then. */
+function soon(): void {
+  if (waiting) return;
+  waiting = true;
+  if (document.hidden) window.setTimeout(draw, 500);
+  else window.requestAnimationFrame(draw);
 }
 
 function keys(event: KeyboardEvent): void {
@@ -93,7 +95,8 @@ function keys(event: KeyboardEvent): void {
     j: () => all[Math.min(place + 1, all.length - 1)]?.focus(),
     k: () => all[Math.max(place - 1, 0)]?.focus(),
     n: () => room && doing.nudge(room),
-    c: () => room && doing.join(room),
+    c: () => room && doing.claim(room),
+    m: () => room && doing.more(room),
     "/": () => the("find").focus(),
   };
   const act = does[event.key.toLocaleLowerCase()];
@@ -122,8 +125,9 @@ function take(room: Summary): void {
     sound();
     say(the("alert"), texts.say("alert", { one: room.names.a, two: room.names.b }));
   }
+  board.moved(room.id, before?.level, room.level);
   rooms.set(room.id, room);
-  stale = true;
+  soon();
 }
 
 function link(state: "connected" | "lost" | "ended"): void {
@@ -140,10 +144,15 @@ socket.on("rooms", (said: { rooms: Summary[] }) => {
 socket.on("room", take);
 socket.on("gone", (said: { id: string }) => {
   rooms.delete(said.id);
-  stale = true;
+  board.forget(said.id);
+  soon();
 });
+socket.on("words", (said: { id: string; words: Word[] | null }) => words.hear(said.id, said.words));
 socket.on("closed", () => link("ended"));
-socket.on("disconnect", () => link("lost"));
+socket.on("disconnect", () => {
+  words.end();
+  link("lost");
+});
 socket.on("connect_error", () => link("lost"));
 
 the("filters").addEventListener("change", () => {
@@ -158,8 +167,7 @@ the("filters").addEventListener("submit", (event) => event.preventDefault());
 the("sound").addEventListener("change", () => say(the("sound-label"), texts.say(the<HTMLInputElement>("sound").checked ? "sound.on" : "sound.off")));
 // Single keys work only while the focus is among the rooms, so that they never surprise.
 the("rooms").addEventListener("keydown", keys);
-window.setInterval(() => stale && draw(), 500);
-window.setInterval(draw, 15_000);
+window.setInterval(soon, 15_000);
 the("plain").hidden = true;
 the("rooms").hidden = false;
 the("filters").hidden = false;

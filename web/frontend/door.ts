@@ -1,8 +1,9 @@
-// At the door and on the waiting page: tries the connection, and keeps what is told up to date.
+// At the door, in the lobby and on the waiting page: tries the connection, and keeps what is told up to date.
 
 import { icon, say } from "./room/dom.ts";
 
-const EVERY = 10_000;
+const EVERY = 1_000 * Number(document.querySelector<HTMLElement>("[data-every]")?.dataset["every"] ?? 10);
+const LOBBY = document.querySelector("[data-every]") !== null; // there, asking is the sign of life: also behind another tab
 
 /** Open a socket as the room will, and close it as soon as the server has answered. */
 function reach(): Promise<boolean> {
@@ -38,6 +39,11 @@ async function refresh(): Promise<void> {
   for (const place of document.querySelectorAll<HTMLElement>("[data-live]")) {
     const now = fresh.getElementById(place.id);
     if (now !== null) copy(place, now);
+  }
+  for (const place of document.querySelectorAll<HTMLElement>("[data-part]")) {
+    const now = fresh.getElementById(place.id);
+    if (now === null) window.location.reload();
+    else if (now.childElementCount !== place.childElementCount) place.replaceChildren(...[...now.children].map((one) => document.adoptNode(one)));
   }
 }
 
@@ -82,5 +88,5 @@ void tell();
 count();
 window.setInterval(count, 5_000);
 window.setInterval(() => {
-  if (!document.hidden) void refresh();
+  if (LOBBY || !document.hidden) void refresh();
 }, EVERY);

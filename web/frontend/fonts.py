@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from fontTools import subset
@@ -23,6 +24,8 @@ ARABIC = (
     "U+600-6FF,U+750-77F,U+870-88E,U+890-891,U+897-8FF,U+200C-200E,U+2010-2011,"
     "U+204F,U+2E41,U+FB50-FDFF,U+FE70-FEFC"
 )
+
+PRINT_WEIGHTS = (400, 650)
 
 ARABIC_FACES = (
     ("Noto Naskh Arabic", "noto-naskh-arabic"),
@@ -98,6 +101,19 @@ def _narrow(font: TTFont, cut: Cut) -> TTFont:
     return instancer.instantiateVariableFont(font, {"wght": cut.weights})
 
 
+def _write_for_print(packages: Path, folder: Path) -> None:
+    """Write plain TrueType of one weight each: what draws a PDF or a PNG reads no woff2."""
+    plain = [("Atkinson Hyperlegible Next Variable", "", one) for one in PRINT_WEIGHTS]
+    voice = ("Literata Variable", "literata-", 400)
+    for (family, name, weight), script in product((*plain, voice), ("latin", "latin-ext")):
+        characters = EXTENDED if script == "latin-ext" else f"{BASIC},{ACCENTS}"
+        source = _variable(family.removesuffix(" Variable").lower().replace(" ", "-"), script)
+        cut = Cut(family, f"{name}{script}-{weight}", source, (weight, weight), characters)
+        font = _narrow(TTFont(packages / cut.source), cut)
+        font.flavor = None
+        font.save(folder / f"{cut.name}.ttf")
+
+
 def _rule(cut: Cut) -> str:
     low, high = cut.weights
     weight = str(low) if low == high else f"{low} {high}"
@@ -113,4 +129,6 @@ def make(packages: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     for cut in _cuts():
         _write(cut, packages, folder / f"{cut.name}.woff2")
+    (folder / "print").mkdir()
+    _write_for_print(packages, folder / "print")
     (folder / "fonts.css").write_text("".join(_rule(cut) for cut in _cuts()), encoding="utf-8")

@@ -4,6 +4,7 @@ import { card, key } from "./room/cards.ts";
 import { Channel, changed, type Listener } from "./room/channel.ts";
 import { Composer } from "./room/composer.ts";
 import { say, the } from "./room/dom.ts";
+import { watchWords, type Hint } from "./room/hints.ts";
 import { Log } from "./room/log.ts";
 import { Prompt } from "./room/prompt.ts";
 import { Safety } from "./room/safety.ts";
@@ -24,6 +25,7 @@ interface Page {
   after: string;
   missing: string;
   texts: Record<string, string>;
+  hints: Hint[];
 }
 
 const page = JSON.parse(the("room").dataset["page"] ?? "") as Page;
@@ -48,7 +50,7 @@ const safety = new Safety({
   act,
   theirs: () => log.theirs(20),
   idea: () => texts.say(`idea.${guide.steps[view.step]?.activity ?? "together"}`, { name: partner }),
-  linked: () => link === "connected",
+  linked: () => link === "connected" || link === "held",
 });
 /** Waiting begins with the appointed time, or with coming, whichever is later. */
 const since = Math.max(Date.parse(page.starts), Date.now());
@@ -128,5 +130,6 @@ window.setInterval(() => {
   drawCard();
 }, 10_000);
 the("composer").addEventListener("submit", () => (the("refusal-box").hidden = true));
+watchWords(page.hints);
 draw();
 channel.open();

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,15 +10,27 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 import models
-from services import departures, enrolment, journey, pledges
-from services.journey import Standing, State
+from services.pairing import openings
+from services.path import State, Way, journey
+from services.path.journey import Standing
+from services.people import departures, enrolment, pledges
 from web.access import signed_in
 from web.context import here, now, session
 from web.home import waiting
-from web.home.cards import CARDS, Action
+from web.home.cards import card
 from web.home.waiting import Waiting
 
 pages = Blueprint("home", __name__)
+
+WATCHED = {
+    State.WAITING,
+    State.MISSED,
+    State.INVITED,
+    State.ACCEPTED,
+    State.SCHEDULED,
+    State.STANDBY,
+}
+"""Where something can happen while somebody looks: the page looks again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +50,22 @@ def show() -> ResponseReturnValue:
     standing = _standing()
     if standing.state is State.NEW and "participant" not in roles:
         return redirect(url_for("desk.show" if "facilitator" in roles else "staff.programmes"))
-    card, name = CARDS[standing.state], _other(standing)
+    shown = card(standing.state, _other(standing))
+    when, waiting_card = _when(standing), _waiting(standing)
+    lobby = _lobby(standing)
+    is_open = lobby is not None and lobby.opens_at <= now()
     return render_template(
         "home/home.html",
         standing=standing,
-        card=card,
-        title=str(card.title) % {"name": name},
-        text=str(card.text) % {"name": name},
-        when=_when(standing),
-        address=lambda action: _address(action, standing),
-        waiting=_waiting(standing),
+        card=shown,
+        when=when,
+        address=lambda way: _address(way, standing),
+        waiting=waiting_card,
         steps=_steps(),
+        lobby=lobby,
+        is_open=is_open,
+        live=f"{crc32(repr((shown, when, waiting_card, is_open)).encode()):x}",
+        watched=standing.state in WATCHED,
     )
 
 
@@ -63,9 +81,12 @@ def times() -> ResponseReturnValue:
 def pause() -> ResponseReturnValue:
     """Take a break from being proposed to anybody."""
     for participant in _places():
-        enrolment.pause(session(), participant, now())
+        departures.pause(session(), participant, now(), here().config)
     session().commit()
-    flash(_("You are taking a break. What is arranged stays."), "success")
+    flash(
+        _("You are taking a break. A conversation that is arranged stays; an invitation does not."),
+        "success",
+    )
     return redirect(url_for("home.show"))
 
 
@@ -125,19 +146,29 @@ def _when(standing: Standing) -> datetime | None:
     return None
 
 
-def _address(action: Action, standing: Standing) -> str:
-    if action.endpoint == "invitations.show" and standing.invitation is not None:
-        return url_for(action.endpoint, invitation_id=standing.invitation.id)
-    about = ("rooms.", "surveys.", "invitations.cancel")
-    if standing.conversation is not None and action.endpoint.startswith(about):
-        return url_for(action.endpoint, token=standing.conversation.token)
-    return url_for(action.endpoint)
+def _address(way: Way, standing: Standing) -> str:
+    if way.page == "invitations.show" and standing.invitation is not None:
+        return url_for(way.page, invitation_id=standing.invitation.id)
+    about = ("rooms.", "anew.", "surveys.", "later.", "invitations.cancel")
+    if standing.conversation is not None and way.page.startswith(about):
+        return url_for(way.page, token=standing.conversation.token)
+    return url_for(way.page)
 
 
 def _waiting(standing: Standing) -> Waiting | None:
     if standing.state not in (State.WAITING, State.MISSED) or standing.participant is None:
         return None
     return waiting.card(session(), standing.participant, now())
+
+
+def _lobby(standing: Standing) -> models.Opening | None:
+    """Return the drop-in hour that is open, or opens today, to somebody who waits, or None."""
+    if standing.state not in (State.WAITING, State.MISSED):
+        return None
+    opening = openings.coming(session(), current_user.id, now())
+    if opening is None or not openings.is_today(opening, current_user.zone, now()):
+        return None
+    return opening
 
 
 def _steps() -> list[Step]:

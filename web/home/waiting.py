@@ -10,8 +10,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 import models
-from services import journey, pools
-from services.journey import Look
+from services.pairing import pools
+from services.path import journey
+from services.path.journey import Look
+from services.staff import waitlists
+from services.staff.waitlists import Begins
 
 REASONS = {
     "alone": _l("You were the only one we could look for."),
@@ -37,13 +40,17 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Days so far, others who wait, when we last looked, why not yet, what would help."""
+    """Days so far, others who wait, when we last looked, why not yet, what would help.
+
+    `begins` where a half of the programme waits, and this person's has not begun.
+    """
 
     days: int
     others: int
     looked_at: datetime | None
     why: str
     help: Help | None
+    begins: Begins | None = None
 
 
 def card(session: Session, participant: models.Participant, now: datetime) -> Waiting:
@@ -56,6 +63,7 @@ def card(session: Session, participant: models.Participant, now: datetime) -> Wa
         looked_at=look.at if look else None,
         why=str(REASONS[look.reason]) if look else "",
         help=_help(look) if look else None,
+        begins=waitlists.begins(session, participant, now),
     )
 
 

@@ -9,9 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 import models
-from services import arrangements, invitations, journey, notices, rooms
-from services.arrangements import TooLate
-from services.invitations import NoSuchHour, Over
+from services.conversations import rooms
+from services.pairing import arrangements, invitations, notices, standby
+from services.pairing.arrangements import TooLate
+from services.pairing.invitations import NoSuchHour, Over
+from services.path import journey
+from web import clocks
 from web.access import signed_in
 from web.context import here, now, session
 from web.invitations import words
@@ -88,7 +91,7 @@ def decline(invitation_id: int) -> ResponseReturnValue:
 def cancel(token: str) -> ResponseReturnValue:
     """Ask once whether the conversation is to be cancelled."""
     conversation, participant = _arranged(token)
-    if conversation.state != "scheduled":
+    if conversation.state not in COMING or conversation.started_at is not None:
         return redirect(url_for("home.show"))
     name = journey.other(conversation.pair, participant).first_name
     return render_template("invitations/cancel.html", conversation=conversation, name=name)
@@ -99,13 +102,16 @@ def cancel(token: str) -> ResponseReturnValue:
 def cancelled(token: str) -> ResponseReturnValue:
     """Cancel the conversation; both are looked for again at once."""
     conversation, participant = _arranged(token)
+    standby.lock(session(), conversation, now())
     try:
         arrangements.cancel(session(), conversation, participant, now(), here().config)
     except TooLate:
         session().rollback()
         flash(_("It was not cancelled: the conversation has begun, or is over."), "error")
         return redirect(url_for("home.show"))
-    name = journey.other(conversation.pair, participant).first_name
+    other = journey.other(conversation.pair, participant)
+    standby.fill(session(), conversation, other, now(), here().config)
+    name = other.first_name
     session().commit()
     flash(_("It is cancelled. We have written to %(name)s.", name=name), "success")
     return redirect(url_for("home.show"))
@@ -149,8 +155,13 @@ def _page(invitation: models.Invitation, trouble: str | None = None) -> str:
     about: dict[str, Any] = {"invitation": invitation, "name": _other(invitation).first_name}
     if conversation is not None and conversation.state in COMING:
         length = notices.minutes(session(), conversation)
+        change = clocks.before(conversation.scheduled_at)
         return render_template(
-            "invitations/set.html", **about, conversation=conversation, minutes=length
+            "invitations/set.html",
+            **about,
+            conversation=conversation,
+            minutes=length,
+            change=change,
         )
     if not invitations.is_live(session(), invitation, now()):
         title, text = words.ENDS[_end(invitation, conversation)]

@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 from typing import cast
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,10 +13,13 @@ from flask_security import logout_user
 from sqlalchemy import func, or_, select
 
 import models
-from services import departures, enrolment, rights
+from services.letters import mailings, newsletter
+from services.letters.newsletter import Site
+from services.people import departures, enrolment, rights, signins
+from services.safety import apart
 from web.access import signed_in
 from web.context import here, now, session
-from web.mydata.words import CONSENTS
+from web.mydata.words import CONSENTS, TABLES
 
 pages = Blueprint("mydata", __name__)
 
@@ -33,6 +37,13 @@ def show() -> ResponseReturnValue:
         given=enrolment.consents(session(), account.id),
         people=enrolment.of(session(), account.id),
         apart=_apart(account),
+        blocks=[
+            (pair.id, _name(pair, account), block.at)
+            for block, pair in apart.blocks(session(), account.id)
+        ],
+        sign_ins=_sign_ins(account),
+        stopped=mailings.stopped(session(), account.id),
+        mail=mailings.MAILINGS,
     )
 
 
@@ -53,7 +64,11 @@ def consent(purpose: str) -> ResponseReturnValue:
     """Give one consent, or take it back."""
     if purpose not in CONSENTS:
         abort(404)
-    if "give" in request.form:
+    if "give" in request.form and purpose == newsletter.PURPOSE:
+        site, account = Site(here().config, here().secrets), _account()
+        newsletter.ask(session(), account.email, account.locale, site, now())
+        flash(_("We have written to you. News come once you have opened the link in that mail."))
+    elif "give" in request.form:
         enrolment.consent(session(), current_user.id, [purpose], now())
         flash(_("Kept. You can take it back at any time."), "success")
     else:
@@ -72,6 +87,37 @@ def sign_out_everywhere() -> ResponseReturnValue:
     logout_user()
     flash(_("You are signed out everywhere."), "success")
     return redirect(url_for("public.landing"))
+
+
+@pages.post("/me/sign-ins/<int:number>/end")
+@signed_in
+def end_sign_in(number: int) -> ResponseReturnValue:
+    """End one sign-in of this account."""
+    if not signins.end(session(), current_user.id, number, now()):
+        abort(404)
+    session().commit()
+    flash(_("Signed out there."), "success")
+    return redirect(url_for("mydata.show"))
+
+
+@pages.post("/me/blocks/<int:number>/end")
+@signed_in
+def unblock(number: int) -> ResponseReturnValue:
+    """Take back the block of the other of a pair, which nobody else learns of."""
+    pair = session().get(models.Pair, number)
+    if pair is None or not apart.unblock(session(), pair, current_user.id):
+        abort(404)
+    session().commit()
+    flash(_("The block is taken back. The other person learns nothing of it."), "success")
+    return redirect(url_for("mydata.show"))
+
+
+@pages.get("/me/everything")
+@signed_in
+def read() -> ResponseReturnValue:
+    """Show everything as a page to read, table by table, the same as the file."""
+    held = rights.download(session(), _account(), here().keys, now())
+    return render_template("mydata/read.html", held=held, tables=TABLES)
 
 
 @pages.route("/me/erase", methods=["GET", "POST"])
@@ -100,6 +146,18 @@ def erase() -> ResponseReturnValue:
 
 def _account() -> models.Account:
     return session().get_one(models.Account, current_user.id)
+
+
+def _sign_ins(account: models.Account) -> list[tuple[models.SignIn, bool]]:
+    """Return where the account is signed in, and which of them is this browser."""
+    mark = cookie.get("mark", "")
+    return [(one, signins.is_this(one, mark)) for one in signins.of(session(), account.id)]
+
+
+def _name(pair: models.Pair, account: models.Account) -> str:
+    """Return the first name of the other of a pair, empty where it was erased."""
+    other = pair.second if pair.first.account_id == account.id else pair.first
+    return other.first_name
 
 
 def _apart(account: models.Account) -> int:

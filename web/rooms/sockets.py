@@ -1,38 +1,43 @@
 """The namespace /room: one verb in (`act`), one event out, as docs/protocol.md says."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import gevent
+import orjson
+import structlog
 from flask import Flask
+from gevent.event import AsyncResult
 from socketio import Server
 from socketio.exceptions import ConnectionRefusedError
+from sqlalchemy.exc import SQLAlchemyError
 
-from conversation.events import SEATS, SYSTEM
 from conversation.fields import Refused
 from conversation.health import WRITTEN
-from conversation.moves import REFLECT_LIMIT
-from conversation.state import CLOSED, Room
-from services import messages, reports, rooms
-from services.presence import DROP_SECONDS, Presence, correction
-from services.rooms import Act, Also, Live, Pending
-from web import live, sockets
+from services.conversations import messages, rooms
+from services.conversations.rooms import Act, Also, Pending
+from services.safety import reports
+from web import cluster, live, sockets
+from web.framing import frame
+from web.lines import Line
 from web.live import Unavailable
-from web.sockets import Visitor, act_id, answer
+from web.rooms.attendance import Attendance
+from web.rooms.chairs import Chair, act_of, asked
+from web.rooms.lapsed import Lapsed
+from web.sockets import answer
+from web.transport import LINE
+from web.writing import Outcome
 
 NAMESPACE = "/room"
+ACT = b"42/room,"  # a Socket.IO event in this namespace; the number of its answer follows
 NEVER_LIMITED = frozenset({"leave", "report", "pause", "help"})
-KEYS = {"id", "type", "data"}
+KINDS = {**dict.fromkeys(WRITTEN, "message"), "allow": "consent"}  # what is limited by itself
+UNAVAILABLE = answer(Refused("unavailable", "Not stored. Send the same act again."))
 
+Told = Callable[[dict[str, Any]], None]
 
-@dataclass(frozen=True, slots=True)
-class Chair:
-    """One socket in one room."""
-
-    token: str
-    seat: str
-    visitor: Visitor
+log = structlog.get_logger(__name__)
 
 
 class RoomSockets:
@@ -44,22 +49,34 @@ class RoomSockets:
         self.sockets = sockets.of(app)
         self.chairs: dict[str, Chair] = {}
         self.seated: dict[str, dict[str, Chair]] = {}  # by room
-        self.presence: dict[str, Presence] = {}
         for name in ("connect", "disconnect", "act", "typing"):
             server.on(name, getattr(self, name), namespace=NAMESPACE)
         self.rooms.listeners.append(self.tell)
-        self.rooms.loaded.append(self.settle_presence)
+        self.attendance = Attendance(self.rooms, cluster.of(app), self.say)
+        self.lapsed = Lapsed(self.rooms, self.end)
 
     def connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
         """Take a seat, or refuse; what was missed follows the acceptance."""
-        token, after = _auth(auth)
+        try:
+            self.seat(sid, environ, auth)
+        except SQLAlchemyError as error:
+            log.error("nobody admitted", error=type(error).__name__)
+            self.sockets.forget(sid)
+            raise ConnectionRefusedError("unavailable") from None
+
+    def seat(self, sid: str, environ: Mapping[str, Any], auth: Any) -> None:
+        """Find out who comes and where they belong."""
+        token, after = asked(auth)
+        if self.sockets.full and not self.seated.get(token):
+            raise ConnectionRefusedError("full")
         visitor = self.sockets.admit(sid, environ, NAMESPACE)
         room = self.rooms.get(token)
         seat = room.seats.get(visitor.account_id) if room is not None else None
         if seat is None:
             self.sockets.forget(sid)
             raise ConnectionRefusedError("not_found")
-        gevent.spawn(self.welcome, sid, Chair(token, seat, visitor), after)
+        chair = Chair(token, seat, visitor, environ.get(LINE))
+        gevent.spawn(self.welcome, sid, chair, after)
 
     def welcome(self, sid: str, chair: Chair, after: int) -> None:
         """Tell a new socket where the room stands and what it missed, then let it hear the rest."""
@@ -72,11 +89,10 @@ class RoomSockets:
         for entry in rooms.entries_after(room, after):
             self.emit(sid, "event", messages.event(entry, chair.seat))
         self.chairs[sid] = chair
+        if chair.line is not None:
+            chair.line.listen(ACT, partial(self.hear, sid, chair.line))
         self.seated.setdefault(chair.token, {})[sid] = chair
-        present = self.presence.setdefault(chair.token, Presence())
-        present.came(chair.seat, sid)
-        self.tell_presence(chair.token)
-        self.correct(chair.token, chair.seat)
+        self.attendance.came(chair.token, chair.seat, sid)
 
     def disconnect(self, sid: str, _reason: str = "") -> None:
         """Leave the seat; the log learns of it only if nobody comes back soon."""
@@ -84,28 +100,73 @@ class RoomSockets:
         chair = self.chairs.pop(sid, None)
         if chair is None:
             return
-        self.seated[chair.token].pop(sid)
-        if self.presence[chair.token].went(chair.seat, sid):
-            self.tell_presence(chair.token)
-            gevent.spawn_later(DROP_SECONDS, self.correct, chair.token, chair.seat)
+        there = self.seated[chair.token]
+        there.pop(sid)
+        if not there:
+            self.seated.pop(chair.token)
+        self.attendance.went(chair.token, chair.seat, sid)
 
     def act(self, sid: str, message: Any = None) -> dict[str, Any]:
-        """Play an act; the answer is given once it is stored."""
+        """Play an act that came by long polling; the answer is given once it is stored."""
+        result: AsyncResult = AsyncResult()
+        self.play(sid, message, result.set)
+        given: dict[str, Any] = result.get()
+        return given
+
+    def hear(self, sid: str, line: Line, said: bytes) -> bool:
+        """Play an act as it came over a WebSocket; its answer follows once it is stored.
+
+        Runs in the event loop. Return whether this was done: what is no act, and an act that has to
+        wait for a database before it is folded, is left to python-socketio and a greenlet.
+        """
+        start = said.find(b"[")
+        number = said[len(ACT) : start]
+        if not number.isdigit():
+            return False
+        try:
+            name, message = orjson.loads(said[start:])
+        except ValueError:
+            return False
+        if name != "act" or self.waits(sid, message):
+            return False
+        head = b"43/room,%s[" % number
+        self.play(sid, message, lambda told: line.write(frame(head + orjson.dumps(told) + b"]")))
+        return True
+
+    def waits(self, sid: str, message: Any) -> bool:
+        """Return whether an act needs a room that is not in memory, or a key for its evidence."""
+        chair = self.chairs.get(sid)
+        if chair is not None and self.rooms.held(chair.token) is None:
+            return True
+        return isinstance(message, dict) and message.get("type") == "report"
+
+    def play(self, sid: str, message: Any, told: Told) -> None:
+        """Play an act; tell its answer once it is stored or refused."""
         try:
             chair = self.allowed(sid)
-            act = _act(chair.seat, message)
+            act = act_of(chair, message)
             if act.type == "typing":
                 self.typing(sid, act.data)
-                return {"ok": True}
+                told({"ok": True})
+                return
             if act.type not in NEVER_LIMITED:
-                kind = "message" if act.type in WRITTEN else "act"
-                self.sockets.limit(kind, chair.visitor)
-            entry = self.rooms.play(chair.token, act, self.beside(chair, act))
+                self.sockets.limit(KINDS.get(act.type, "act"), chair.visitor)
+            done = partial(self.done, sid, told)
+            self.rooms.submit(chair.token, act, done, self.beside(chair, act))
         except Refused as refused:
-            return answer(refused)
-        except Unavailable:
-            return answer(Refused("unavailable", "Not stored. Send the same act again."))
-        return {"ok": True, "seq": entry.event.seq, "at": entry.event.at.isoformat()}
+            told(answer(refused))
+        except (Unavailable, SQLAlchemyError):
+            told(UNAVAILABLE)
+
+    def done(self, sid: str, told: Told, outcome: Outcome) -> None:
+        """Answer an act that is stored now, or was not."""
+        if isinstance(outcome, Refused):
+            told(answer(outcome))
+            self.shut(sid)
+        elif outcome is None:
+            told(UNAVAILABLE)
+        else:
+            told({"ok": True, "seq": outcome.event.seq, "at": outcome.event.at.isoformat()})
 
     def typing(self, sid: str, message: Any = None) -> None:
         """Tell the other seat that somebody writes; nothing of it is kept."""
@@ -115,18 +176,31 @@ class RoomSockets:
         except Refused:
             return
         on = bool(isinstance(message, dict) and message.get("on"))
-        for other, theirs in self.seated[chair.token].items():
+        for other, theirs in self.seated.get(chair.token, {}).items():
             if theirs.seat != chair.seat:
                 self.emit(other, "typing", {"seat": chair.seat, "on": on})
 
     def allowed(self, sid: str) -> Chair:
-        """Return the chair of a socket that may still act; else end the socket and refuse."""
+        """Return the chair of a socket that still may act here; else end the socket and refuse.
+
+        Whether its sign-in holds is asked again when the act is stored.
+        """
         chair = self.chairs.get(sid)
-        if chair is not None and self.sockets.roles(chair.visitor):
+        if chair is not None and not self.sockets.ended(chair.visitor):
             return chair
-        self.emit(sid, "closed", {"code": "signed_out"})
-        gevent.spawn(self.server.disconnect, sid, namespace=NAMESPACE)
+        self.shut(sid)
         raise Refused("signed_out", "You are signed out here. Sign in to come back.")
+
+    def shut(self, sid: str) -> None:
+        """Say that this sign-in is over, and end the socket."""
+        chair = self.chairs.get(sid)
+        line = chair.line if chair is not None else None
+        gevent.spawn(self.sockets.close, sid, NAMESPACE, line)
+
+    def end(self, token: str) -> None:
+        """End every socket of a room."""
+        for sid in list(self.seated.get(token, {})):
+            self.server.disconnect(sid, namespace=NAMESPACE)
 
     def beside(self, chair: Chair, act: Act) -> Also | None:
         """Return what is stored together with an act: a report's sealed evidence."""
@@ -139,68 +213,22 @@ class RoomSockets:
     def tell(self, pending: Pending) -> None:
         """Deliver a committed event to everybody in its room."""
         token, change = pending.live.token, (pending.before, pending.after)
+        framed = {
+            seat: frame(b'42/room,["event",%s]' % said)
+            for seat, said in messages.spoken(pending).items()
+        }
         for sid, chair in self.seated.get(token, {}).items():
-            self.emit(sid, "event", messages.event(pending.entry, chair.seat, change))
-        self.time(token, pending.before, pending.after)
+            if chair.line is not None:
+                chair.line.write(framed[chair.seat])
+            else:
+                self.emit(sid, "event", messages.event(pending.entry, chair.seat, change))
+        self.attendance.follow(pending)
 
-    def time(self, token: str, before: Room | None, after: Room) -> None:
-        """See to it that a reflection ends after its five minutes."""
-        if after.activity.kind != "reflect" or after.since is None or after.status == CLOSED:
-            return
-        if before is None or before.since != after.since:
-            left = (after.since + REFLECT_LIMIT - self.rooms.clock()).total_seconds()
-            gevent.spawn_later(max(left, 0) + 0.5, self.system, token, "timeout", {})
-
-    def settle_presence(self, room: Live) -> None:
-        """After a room was read from its log: who it says is here has a moment to come back."""
-        self.presence.setdefault(room.token, Presence())
-        self.time(room.token, None, room.room)
-        for seat in SEATS:
-            gevent.spawn_later(DROP_SECONDS, self.correct, room.token, seat)
-
-    def correct(self, token: str, seat: str) -> None:
-        """Let the log say who is here, if it does not yet; let go of a closed, empty room."""
-        room = self.rooms.held(token)  # what was let go of meanwhile is not read again for this
-        present = self.presence.get(token)
-        if room is None or present is None:
-            return
-        kind = correction(room.tip, present, seat)
-        if kind is not None:
-            self.system(token, kind, {"seat": seat})
-        if room.room.status == CLOSED and present.empty:
-            self.presence.pop(token)
-            self.seated.pop(token, None)
-            self.rooms.forget(token)
-
-    def system(self, token: str, kind: str, data: dict[str, Any]) -> None:
-        """Play an act of the system's own; where the room moved on meanwhile, nothing is lost."""
-        try:
-            self.rooms.play(token, Act(SYSTEM, kind, data))
-        except (Refused, Unavailable):
-            return
-
-    def tell_presence(self, token: str) -> None:
-        """Tell everybody in a room who is connected just now."""
-        here = self.presence[token].here()
+    def say(self, token: str, name: str, data: dict[str, Any]) -> None:
+        """Send one message to everybody in a room."""
         for sid in self.seated.get(token, {}):
-            self.emit(sid, "presence", here)
+            self.emit(sid, name, data)
 
     def emit(self, sid: str, name: str, data: dict[str, Any]) -> None:
         """Send one message to one socket."""
         self.server.emit(name, data, to=sid, namespace=NAMESPACE)
-
-
-def _auth(auth: Any) -> tuple[str, int]:
-    given = auth if isinstance(auth, dict) else {}
-    token, after = given.get("conversation"), given.get("after", 0)
-    if not isinstance(token, str) or type(after) is not int or after < 0:
-        raise ConnectionRefusedError("not_found")
-    return token, after
-
-
-def _act(seat: str, message: Any) -> Act:
-    if not isinstance(message, dict) or message.keys() != KEYS:
-        raise Refused("wrong_type", "An act has the keys id, type and data.")
-    if not isinstance(message["type"], str):
-        raise Refused("unknown_type", "type must be text.")
-    return Act(seat, message["type"], message["data"], act_id(message))

@@ -3,32 +3,36 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_babel import gettext as _
 
 import models
 from conversation import guide
 from conversation.events import other
 from conversation.fields import Refused
 from conversation.view import view
-from services import cards, rooms
-from services.rooms import Act
-from web import live
+from services.conversations import cards, hints, rooms
+from services.conversations.rooms import Act
+from services.pairing import anew, invitations, standby
+from services.pairing.standby import NobodyThere
+from web import clocks, live, sockets
 from web.access import signed_in
-from web.context import here, session
+from web.context import here, now, session
 from web.live import Unavailable
+from web.seats import mine, person_in
 
 pages = Blueprint("rooms", __name__, url_prefix="/conversations/<token>")
 
 OVER = ("closed", "missed", "cancelled")
+RETRY_SECONDS = 60
 
 
 @pages.get("")
 @signed_in
 def door(token: str) -> ResponseReturnValue:
     """Show when the room opens, who is there already, and four small habits."""
-    conversation, seat = _mine(token)
+    conversation, seat = mine(token)
     if conversation.state in OVER:
         return redirect(url_for("rooms.after", token=token))
     live_room = live.here().get(token)
@@ -39,6 +43,7 @@ def door(token: str) -> ResponseReturnValue:
         partner_here=live_room is not None and other(seat) in live_room.room.present,
         opens_at=rooms.opens_at(conversation, here().config.room.opens_minutes),
         is_open=live_room is not None,
+        change=clocks.before(conversation.scheduled_at),
     )
 
 
@@ -46,16 +51,19 @@ def door(token: str) -> ResponseReturnValue:
 @signed_in
 def room(token: str) -> ResponseReturnValue:
     """Show the room as it stands; its script takes over from there."""
-    conversation, seat = _mine(token)
+    conversation, seat = mine(token)
     live_room = live.here().get(token)
     if conversation.state in OVER:
         return redirect(url_for("rooms.after", token=token))
     if live_room is None:
         return redirect(url_for("rooms.door", token=token))
+    if sockets.of(current_app).full and not live_room.room.present:
+        return render_template("rooms/full.html"), 503, {"Retry-After": str(RETRY_SECONDS)}
     return render_template(
         "rooms/room.html",
         **_about(conversation, seat),
         seat=seat,
+        hints=hints.offered(conversation, person_in(conversation, seat)),
         guide=guide.to_json(live_room.room.guide),
         view=view(live_room.room, seat),
     )
@@ -65,27 +73,51 @@ def room(token: str) -> ResponseReturnValue:
 @signed_in
 def missing(token: str) -> ResponseReturnValue:
     """Offer a choice to the one who is here while the other is not."""
-    conversation, seat = _mine(token)
+    conversation, seat = mine(token)
     if conversation.state in OVER:
         return redirect(url_for("rooms.after", token=token))
     live_room = live.here().get(token)
     if live_room is None or other(seat) in live_room.room.present:
         return redirect(url_for("rooms.door", token=token))
     since = max(conversation.scheduled_at, live_room.log[0].event.at)
+    person = person_in(conversation, seat)
+    began = live_room.room.since is not None
     return render_template(
         "rooms/missing.html",
         **_about(conversation, seat),
+        standby=None if began else _standby(conversation, person),
+        again=None if began else _again(conversation),
         waiting_since=since,
         closes_at=since + timedelta(minutes=here().config.room.missed_minutes),
-        began=live_room.room.since is not None,
+        began=began,
     )
+
+
+@pages.post("/missing/standby")
+@signed_in
+def stand_in(token: str) -> ResponseReturnValue:
+    """Meet whoever stands by, instead of the one who has not come."""
+    conversation, seat = mine(token)
+    person = person_in(conversation, seat)
+    live_room = live.here().get(token)
+    if live_room is not None and other(seat) in live_room.room.present:
+        return redirect(url_for("rooms.room", token=token))
+    try:
+        made = standby.stand_in(session(), conversation, person, now(), here().config)
+    except NobodyThere:
+        session().rollback()
+        flash(_("Whoever stood by has just been asked elsewhere. Your place here is kept."))
+        return redirect(url_for("rooms.missing", token=token))
+    address = made.token
+    session().commit()
+    return redirect(url_for("rooms.door", token=address))
 
 
 @pages.get("/after")
 @signed_in
 def after(token: str) -> ResponseReturnValue:
     """Ask how it was, once there was something; else go on to the next thing."""
-    conversation, _seat = _mine(token)
+    conversation, _seat = mine(token)
     if conversation.state == "closed" and conversation.started_at is not None:
         return redirect(url_for("surveys.after", token=token))
     return redirect(url_for("home.show"))
@@ -95,11 +127,37 @@ def after(token: str) -> ResponseReturnValue:
 @signed_in
 def leave(token: str) -> ResponseReturnValue:
     """Leave the room: one press, no reason owed."""
-    conversation, seat = _mine(token)
+    conversation, seat = mine(token)
     if conversation.state not in OVER:
         session().rollback()
         _leave(token, seat)
     return redirect(url_for("rooms.after", token=token))
+
+
+def _standby(
+    conversation: models.Conversation, person: models.Participant
+) -> dict[str, Any] | None:
+    """Return what the waiting page says of who stands by and fits, or None."""
+    found = standby.find(session(), conversation, person, now())
+    if found is None:
+        return None
+    return {
+        "name": found.standby.participant.first_name,
+        "shares": [],
+        "action": url_for("rooms.stand_in", token=conversation.token),
+    }
+
+
+def _again(conversation: models.Conversation) -> dict[str, Any] | None:
+    """Return what the waiting page says of the first hour both have, or None."""
+    if not anew.can_ask(session(), conversation, now()):
+        return None
+    hours = invitations.common_hours(session(), conversation.pair, now(), here().config)
+    if not hours:
+        return None
+    token = conversation.token
+    more = url_for("anew.show", token=token) if len(hours) > 1 else ""
+    return {"at": hours[0], "action": url_for("anew.ask", token=token), "more": more}
 
 
 def _leave(token: str, seat: str) -> None:
@@ -111,18 +169,7 @@ def _leave(token: str, seat: str) -> None:
         abort(503)
 
 
-def _mine(token: str) -> tuple[models.Conversation, str]:
-    """Return the conversation of this address and the reader's seat in it, or answer 404."""
-    conversation = rooms.find(session(), token)
-    seat = rooms.seat_of(conversation, current_user.id) if conversation else None
-    if conversation is None or seat is None:
-        abort(404)
-    return conversation, seat
-
-
 def _about(conversation: models.Conversation, seat: str) -> dict[str, Any]:
-    pair = conversation.pair
-    partner = pair.second if seat == "a" else pair.first
     version = session().get_one(models.GuideVersion, conversation.guide_digest)
     minutes = guide.parse(version.text, version.slug).minutes
     return {
@@ -132,6 +179,6 @@ def _about(conversation: models.Conversation, seat: str) -> dict[str, Any]:
             "ends_at": conversation.scheduled_at + timedelta(minutes=minutes),
             "minutes": minutes,
         },
-        "partner_name": partner.first_name,
+        "partner_name": person_in(conversation, other(seat)).first_name,
         "retention_days": here().config.retention.conversation_days,
     }

@@ -1,23 +1,25 @@
 """Programmes, their funnel and releases, and the audit log."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from datetime import date, timedelta
+
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import func, select
 
 import models
-from disclosure.files import archive, files
 from disclosure.period import Month
-from disclosure.suppression import THRESHOLD, Status
-from services import audit, funnel, releases
-from services.funnel import Span
-from services.releases import OpenMonth, ReleaseError, UnknownProgramme
+from services.conversations import followups
+from services.figures import funnel, releases
+from services.figures.funnel import Span
+from services.figures.releases import ReleaseError, UnknownProgramme
+from services.path import Moment, census
+from services.site import audit
 from web.access import only
-from web.context import now, session
-from web.locale import when
+from web.context import here, now, session
 from web.staff import words
 
 LINES = 50
+ASKED = ("actor", "action", "since", "until")
 
 pages = Blueprint("staff", __name__, url_prefix="/staff")
 staff = only("staff", "admin")
@@ -61,89 +63,66 @@ def show_funnel(slug: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/programmes/<slug>/releases")
+@pages.get("/programmes/<slug>/now")
 @staff
-def list_releases(slug: str) -> ResponseReturnValue:
-    """List the closed months, published and not."""
+def show_standing(slug: str) -> ResponseReturnValue:
+    """Show in which state of the path everybody is now, and who answered weeks later."""
     programme = _programme(slug)
-    published = session().scalars(
-        select(models.Release).where(models.Release.programme_id == programme.id)
-    )
+    moment = Moment(now(), timedelta(minutes=here().config.room.opens_minutes))
     return render_template(
-        "staff/releases.html",
+        "staff/standing.html",
         programme=programme,
-        months=releases.months(programme, now()),
-        published={release.period: release for release in published},
-        words=words,
+        standing=words.standing(census.count(session(), programme, moment)),
+        asked=followups.figures(session(), programme, now()),
     )
-
-
-@pages.get("/programmes/<slug>/releases/<month>")
-@staff
-def show_release(slug: str, month: str) -> ResponseReturnValue:
-    """Show what leaves the house, to the byte: as stored, or as it would be published now."""
-    programme, period = _programme(slug), _month(month)
-    release = releases.stored(session(), programme, period)
-    if release:
-        return _release(programme, period, release.archive, release=release)
-    try:
-        drawn = releases.draw(session(), programme, period, now())
-    except ReleaseError as error:
-        return _refused(programme, error)
-    reasons = drawn.reasons()
-    return _release(
-        programme,
-        period,
-        archive(files(drawn)),
-        small=reasons[Status.SMALL],
-        protecting=reasons[Status.PROTECTING],
-    )
-
-
-@pages.post("/programmes/<slug>/releases/<month>")
-@staff
-def publish(slug: str, month: str) -> ResponseReturnValue:
-    """Publish the month for good; a second time changes nothing."""
-    programme, period = _programme(slug), _month(month)
-    try:
-        releases.publish(session(), slug, period, now(), current_user.id)
-    except ReleaseError as error:
-        return _refused(programme, error)
-    session().commit()
-    flash(words.published(period), "success")
-    return redirect(url_for("staff.show_release", slug=slug, month=month))
-
-
-@pages.get("/programmes/<slug>/releases/<month>.zip")
-@staff
-def download(slug: str, month: str) -> ResponseReturnValue:
-    """Hand out the stored bytes."""
-    release = releases.stored(session(), _programme(slug), _month(month))
-    if release is None:
-        abort(404)
-    answer = Response(release.archive, mimetype="application/zip")
-    name = releases.archive_name(session(), release)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 @pages.get("/audit")
 @staff
 def show_audit() -> ResponseReturnValue:
     """Show the audit log, the latest first, and on request whether it is whole."""
-    total = session().scalar(select(func.count()).select_from(models.AuditEntry)) or 0
+    wanted, unread = _wanted()
+    total = (
+        session().scalar(
+            select(func.count()).select_from(models.AuditEntry).where(*wanted.clauses())
+        )
+        or 0
+    )
     count = max(1, -(-total // LINES))
     page = min(max(request.args.get("page", 1, int), 1), count)
     lines = session().scalars(
         select(models.AuditEntry)
+        .where(*wanted.clauses())
         .order_by(models.AuditEntry.seq.desc())
         .limit(LINES)
         .offset((page - 1) * LINES)
     )
     problems = list(audit.problems(session())) if "check" in request.args else None
     return render_template(
-        "staff/audit.html", lines=lines.all(), page=page, pages=count, problems=problems
+        "staff/audit.html",
+        lines=lines.all(),
+        page=page,
+        pages=count,
+        problems=problems,
+        wanted=wanted,
+        asked={key: request.args[key] for key in ASKED if request.args.get(key)},
+        unread=unread,
+        actions=audit.actions(session()),
     )
+
+
+def _wanted() -> tuple[audit.Wanted, list[str]]:
+    """Return which lines are asked for, and the days that could not be read."""
+    days: dict[str, date | None] = {"since": None, "until": None}
+    unread = []
+    for key in days:
+        text = request.args.get(key, "").strip()
+        try:
+            days[key] = date.fromisoformat(text) if text else None
+        except ValueError:
+            unread.append(text)
+    actor, action = (request.args.get(key, "").strip() for key in ("actor", "action"))
+    return audit.Wanted(actor, action, **days), unread
 
 
 def _programme(slug: str) -> models.Programme:
@@ -158,23 +137,3 @@ def _month(text: str) -> Month:
         return releases.read_month(text)
     except ReleaseError:
         abort(404)
-
-
-def _release(
-    programme: models.Programme, month: Month, packed: bytes, **more: object
-) -> ResponseReturnValue:
-    return render_template(
-        "staff/release.html",
-        programme=programme,
-        month=month,
-        sheets=releases.sheets(packed),
-        threshold=THRESHOLD,
-        words=words,
-        **more,
-    )
-
-
-def _refused(programme: models.Programme, error: ReleaseError) -> ResponseReturnValue:
-    ends = when(error.ends) if isinstance(error, OpenMonth) else ""
-    flash(words.refusal(error, ends), "error")
-    return redirect(url_for("staff.list_releases", slug=programme.slug))

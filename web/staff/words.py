@@ -1,14 +1,16 @@
 """What the staff pages say: stages, what is lost there, months, and why a release is refused."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, format_decimal, format_percent, gettext, lazy_gettext
 
+from disclosure.charts import Row
 from disclosure.period import Month
-from services.funnel import Funnel, Reached, Share, Span, Stage
-from services.releases import OpenMonth, ReleaseError
+from services.figures.funnel import Funnel, Reached, Share, Span, Stage
+from services.path import PLACES, State
 
 STAGES = {
     Stage.SIGNED_UP: lazy_gettext("Signed up"),
@@ -66,11 +68,18 @@ def span(of: Month, zone: str) -> Span:
     return Span(of.start(ZoneInfo(zone)), of.end(ZoneInfo(zone)))
 
 
-def bars(funnel: Funnel) -> list[tuple[str, str, float]]:
-    """Return the rows of the funnel's chart: label, number, share of all who signed up."""
-    everybody = max(funnel.stages[0].people, 1)
+def standing(counted: Mapping[State, int]) -> list[tuple[str, int, str]]:
+    """Return every state of the path: somebody who…, how many people, their next step."""
     return [
-        (str(STAGES[at.stage]), str(format_decimal(at.people)), at.people / everybody)
+        (gettext(PLACES[state].means), people, gettext(PLACES[state].step.label))
+        for state, people in counted.items()
+    ]
+
+
+def bars(funnel: Funnel) -> list[Row]:
+    """Return the rows of the funnel's chart: the stages, each with how many came so far."""
+    return [
+        Row(str(STAGES[at.stage]), str(format_decimal(at.people)), at.people)
         for at in funnel.stages
     ]
 
@@ -110,20 +119,6 @@ def stats(funnel: Funnel) -> list[tuple[str, str, str]]:
 def percent(share: float | None) -> str:
     """Return a share as "35%" in the reader's language, a dash where there is none."""
     return "–" if share is None else str(format_percent(share, "#,##0 %"))
-
-
-def refusal(error: ReleaseError, ends: str) -> str:
-    """Say in the reader's language why a release was refused."""
-    if isinstance(error, OpenMonth):
-        said = gettext(
-            "%(month)s is not over yet. A release is drawn once, so it waits until %(ends)s. "
-            "Nothing was published.",
-            month=month(error.month),
-            ends=ends,
-        )
-    else:
-        said = gettext("There are no figures for this month. Nothing was published.")
-    return str(said)
 
 
 def _stat(share: Share, what: str, goal: Goal) -> tuple[str, str, str]:

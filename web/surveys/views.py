@@ -6,16 +6,16 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_login import current_user
 
 import models
 from conversation.events import other
 from matcher.questionnaire import Item
-from services import rooms, surveys
-from services.crypto import Unreadable
-from services.surveys import Keepsake
+from services.conversations import rooms, surveys
+from services.conversations.surveys import Keepsake
+from services.site.crypto import Unreadable
 from web.access import signed_in
 from web.context import here, now, session
+from web.seats import mine, person_in
 
 pages = Blueprint("surveys", __name__, url_prefix="/conversations/<token>")
 
@@ -24,9 +24,9 @@ pages = Blueprint("surveys", __name__, url_prefix="/conversations/<token>")
 @signed_in
 def after(token: str) -> ResponseReturnValue:
     """Begin where it was left: at the first part with open questions."""
-    conversation, seat = _mine(token)
-    asked = surveys.parts(surveys.asked(_language()))
-    done = surveys.answers(session(), conversation, _person(conversation, seat).id)
+    conversation, seat = talked(token)
+    asked = surveys.parts(surveys.asked(language()))
+    done = surveys.answers(session(), conversation, person_in(conversation, seat).id)
     started = (n for n, part in enumerate(asked, 1) if any(item.id not in done for item in part))
     return redirect(url_for("surveys.part", token=token, number=next(started, len(asked))))
 
@@ -35,11 +35,11 @@ def after(token: str) -> ResponseReturnValue:
 @signed_in
 def part(token: str, number: int) -> ResponseReturnValue:
     """Ask one part; keep what is answered and go on."""
-    conversation, seat = _mine(token)
-    asked = surveys.parts(surveys.asked(_language()))
+    conversation, seat = talked(token)
+    asked = surveys.parts(surveys.asked(language()))
     if not 1 <= number <= len(asked):
         abort(404)
-    person = _person(conversation, seat)
+    person = person_in(conversation, seat)
     wrong: dict[str, str] = {}
     if request.method == "POST":
         given = {item: request.form.get(item.id, "") for item in asked[number - 1]}
@@ -60,8 +60,8 @@ def part(token: str, number: int) -> ResponseReturnValue:
 @signed_in
 def skip(token: str) -> ResponseReturnValue:
     """Rather not say: home stops asking."""
-    conversation, seat = _mine(token)
-    surveys.finish(session(), conversation, _person(conversation, seat).id, now())
+    conversation, seat = talked(token)
+    surveys.finish(session(), conversation, person_in(conversation, seat).id, now())
     session().commit()
     return redirect(url_for("home.show"))
 
@@ -70,14 +70,14 @@ def skip(token: str) -> ResponseReturnValue:
 @signed_in
 def card(token: str) -> ResponseReturnValue:
     """Show what stays: the values both saw, one's own line, and whether to talk again."""
-    conversation, seat = _mine(token)
+    conversation, seat = talked(token)
     kept = _keepsake(conversation, seat)
-    person = _person(conversation, seat)
+    person = person_in(conversation, seat)
     again = surveys.again(session(), conversation, person.id, kept)
     return render_template(
         "rooms/keepsake.html",
         conversation={"id": token, "starts_at": conversation.scheduled_at},
-        partner_name=_person(conversation, other(seat)).first_name,
+        partner_name=person_in(conversation, other(seat)).first_name,
         shared=kept.shared,
         line=kept.line,
         again=again,
@@ -93,17 +93,17 @@ def _next(token: str, number: int, count: int) -> str:
 def _page(
     conversation: models.Conversation, seat: str, number: int, wrong: dict[str, str]
 ) -> dict[str, Any]:
-    asked = surveys.parts(surveys.asked(_language()))
-    done = surveys.answers(session(), conversation, _person(conversation, seat).id)
+    asked = surveys.parts(surveys.asked(language()))
+    done = surveys.answers(session(), conversation, person_in(conversation, seat).id)
     shown = asked[number - 1]
-    name = _person(conversation, other(seat)).first_name
+    name = person_in(conversation, other(seat)).first_name
     headings = [
         (None, _("Short sentences. %(name)s does not see your answers.", name=name)),
         (_("How warm are your feelings?"), _("We asked before, too. There is no right answer.")),
         (_("And from here?"), ""),
     ]
     title, text = headings[number - 1]
-    items = [_item(item, done.get(item.id), wrong.get(item.id)) for item in shown]
+    items = [question(item, done.get(item.id), wrong.get(item.id)) for item in shown]
     if number == len(asked):
         items.append(_words(done.get(surveys.WORDS)))
     return {
@@ -122,7 +122,8 @@ def _page(
     }
 
 
-def _item(item: Item, kept: models.SurveyAnswer | None, wrong: str | None) -> dict[str, Any]:
+def question(item: Item, kept: models.SurveyAnswer | None, wrong: str | None) -> dict[str, Any]:
+    """Return a question as its template takes it, with what was typed or kept."""
     posted = request.form.get(item.id)
     if item.scale is None:
         kind, value = "choice", kept.choice if kept else None
@@ -162,20 +163,14 @@ def _keepsake(conversation: models.Conversation, seat: str) -> Keepsake:
     return surveys.keepsake(live.room, seat)
 
 
-def _language() -> str:
+def language() -> str:
+    """Return the language questions are asked in."""
     return str(get_locale() or "en")
 
 
-def _person(conversation: models.Conversation, seat: str) -> models.Participant:
-    return conversation.pair.first if seat == "a" else conversation.pair.second
-
-
-def _mine(token: str) -> tuple[models.Conversation, str]:
+def talked(token: str) -> tuple[models.Conversation, str]:
     """Return the conversation and the reader's seat; 404 unless they talked in it and it ended."""
-    conversation = rooms.find(session(), token)
-    seat = rooms.seat_of(conversation, current_user.id) if conversation else None
-    if conversation is None or seat is None:
-        abort(404)
+    conversation, seat = mine(token)
     if conversation.state != "closed" or conversation.started_at is None:
         abort(404)
     return conversation, seat

@@ -4,6 +4,17 @@ import type { Seat } from "../room/types.ts";
 
 export type Level = "now" | "soon" | "calm";
 
+/** What a facilitator did, upon which sign, after how many minutes that went, and whether it stands now. */
+export interface Try {
+  type: string;
+  by: string;
+  at: string;
+  words_since: number;
+  sign: string | null;
+  gone_after: number | null;
+  stands: boolean;
+}
+
 export interface Summary {
   id: string;
   names: Record<Seat, string>;
@@ -17,12 +28,15 @@ export interface Summary {
   present: Seat[];
   words: Record<Seat, number>;
   pace: number[];
+  pace_at: string;
+  claimed: string | null;
+  readable: boolean;
   facilitator: string | null;
   help: Seat[];
   level: Level;
   order: number[];
-  reasons: { name: string; text: string }[];
-  tried: { type: string; by: string; at: string }[];
+  reasons: { name: string; text: string; source: string }[];
+  tried: Try[];
 }
 
 export type Show = "all" | "free" | "mine" | "over";
@@ -52,9 +66,9 @@ export function share(room: Summary): number {
 export function fits(room: Summary, show: Show, me: string, now: number): boolean {
   switch (show) {
     case "free":
-      return room.level !== "calm" && room.facilitator === null && room.tried.length === 0;
+      return room.level !== "calm" && room.facilitator === null && room.claimed === null && room.tried.length === 0;
     case "mine":
-      return room.facilitator === me || room.tried.some((one) => one.by === me);
+      return room.facilitator === me || room.claimed === me || room.tried.some((one) => one.by === me);
     case "over":
       return (minutesIn(room, now) ?? 0) > room.minutes;
     case "all":

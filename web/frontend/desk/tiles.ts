@@ -3,13 +3,15 @@
 import { button, el, svg } from "../room/dom.ts";
 import type { Texts } from "../room/texts.ts";
 import { facing } from "../room/top.ts";
-import { minutesIn, share, type Summary } from "./rooms.ts";
+import { minutesIn, share, type Summary, type Try } from "./rooms.ts";
 
 export interface Doing {
   texts: Texts;
   join(room: Summary): void;
   nudge(room: Summary): void;
   more(room: Summary): void;
+  claim(room: Summary): void;
+  me: string;
 }
 
 export function tile(room: Summary, doing: Doing): HTMLElement {
@@ -20,6 +22,8 @@ export function tile(room: Summary, doing: Doing): HTMLElement {
     { class: now ? "tile now" : "tile", "data-room": room.id, tabindex: -1 },
     el("div", { class: "row apart" }, el("span", { class: now ? "chip ember" : "chip ember-line" }, texts.say(`level.${room.level}`)), el("span", { class: "soft small" }, step(room, texts))),
     el("h3", {}, room.reasons[0]?.text ?? texts.say("calm")),
+    ...room.reasons.slice(1, 3).map((one) => el("p", { class: "small" }, one.text)),
+    el("p", { class: "soft small" }, texts.say(`source.${room.reasons[0]?.source ?? "acts"}`)),
     facts(room, texts),
     el("p", { class: "soft small" }, tried(room, texts)),
     actions(room, doing),
@@ -35,7 +39,7 @@ export function row(room: Summary, doing: Doing): HTMLElement {
     el("th", { scope: "row" }, names(room, texts)),
     el("td", {}, step(room, texts)),
     words,
-    el("td", { class: "soft" }, room.reasons[0]?.text ?? texts.say("calm")),
+    el("td", { class: "soft" }, room.claimed === null ? texts.say("calm") : texts.say("claimed", { name: room.claimed })),
     el("td", {}, nudge("quiet little", room, doing), more(room, doing)),
   );
 }
@@ -62,9 +66,17 @@ function actions(room: Summary, doing: Doing): HTMLElement {
     on === null
       ? named(button(room.level === "now" ? "primary little" : "little", texts.say("join"), () => doing.join(room)), "join", about)
       : el("span", { class: "chip", dir: "auto" }, texts.say("joined", { name: on })),
+    claim(room, doing),
     nudge("little", room, doing),
     more(room, doing),
   );
+}
+
+function claim(room: Summary, doing: Doing): HTMLElement {
+  const { texts, me } = doing;
+  if (room.claimed !== null && room.claimed !== me) return el("span", { class: "chip", dir: "auto" }, texts.say("claimed", { name: room.claimed }));
+  const label = texts.say(room.claimed === null ? "claim" : "release");
+  return named(button("little", label, () => doing.claim(room)), "claim", texts.say("about", who(room)));
 }
 
 function nudge(kind: string, room: Summary, { texts, nudge: ask }: Doing): HTMLButtonElement {
@@ -104,7 +116,17 @@ function both(room: Summary, texts: Texts): string {
 function tried(room: Summary, texts: Texts): string {
   const last = room.tried.at(-1);
   if (last === undefined) return texts.say("tried.none");
-  return texts.say(`tried.${last.type}`, { by: last.by, time: texts.hour(last.at) });
+  const did = texts.say(`tried.${last.type}`, { by: last.by, time: texts.hour(last.at) });
+  return [did, outcome(last, texts), texts.say("tried.since", { words: texts.number(last.words_since) })].join(" ");
+}
+
+/** What became of the sign that was acted upon. */
+function outcome(last: Try, texts: Texts): string {
+  if (last.sign === null) return texts.say("outcome.calm");
+  const sign = texts.say(`sign.${last.sign}`);
+  if (last.gone_after === null) return texts.say("outcome.stands", { sign });
+  if (last.stands) return texts.say("outcome.back", { sign, minutes: last.gone_after });
+  return last.gone_after === 0 ? texts.say("outcome.at_once", { sign }) : texts.say("outcome.gone", { sign, minutes: last.gone_after });
 }
 
 function balance(first: number, width: number): SVGElement {

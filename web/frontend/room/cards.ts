@@ -1,6 +1,7 @@
-// The one card that waits for an answer: say-back, values, last line, pause, waiting, the end.
+// The one card that waits for an answer: say-back, values, commitment, last line, pause, waiting, the end.
 
 import { button, el, icon } from "./dom.ts";
+import { signing } from "./signing.ts";
 import type { Texts } from "./texts.ts";
 import type { Guide, View } from "./types.ts";
 
@@ -27,6 +28,7 @@ export function key(view: View, waited: number): string {
   if (view.status === "paused") return `paused ${view.paused?.by} ${view.can.includes("resume")}`;
   if (view.status === "waiting") return `waiting ${stage(waited)}`;
   if (activity.kind === "tick") return `tick ${view.step}`;
+  if (activity.kind === "sign") return `sign ${view.step} ${activity.latest} ${activity.signed.join("")}`;
   if (activity.kind === "reflect") return `reflect ${view.step}`;
   if ("waiting" in activity && activity.waiting !== null && activity.teller === seat) return `confirm ${activity.waiting}`;
   return "";
@@ -36,6 +38,7 @@ export function card(view: View, desk: Desk): HTMLElement | null {
   const kind = key(view, desk.waited()).split(" ")[0];
   if (kind === "confirm" && "waiting" in view.activity) return sayBack(view.activity.waiting ?? 0, desk);
   if (kind === "tick" && view.activity.kind === "tick") return tick(view, view.activity.mine, desk);
+  if (kind === "sign" && view.activity.kind === "sign") return frame(desk.texts.say("sign.title"), ...signing(view, view.activity, desk));
   if (kind === "reflect" && view.activity.kind === "reflect") return reflect(view.activity.mine, desk);
   if (kind === "paused") return paused(view, desk);
   if (kind === "waiting") return waiting(desk);

@@ -44,7 +44,7 @@ export interface Surroundings {
   save(acts: readonly Act[]): void;
 }
 
-const PATIENCE = 8_000;
+const PATIENCE = 5_000;
 const PAUSE = 2_000;
 const AGAIN = new Set(["rate", "unavailable"]);
 // These never wait behind a message that is stuck.
@@ -66,6 +66,7 @@ export class Channel {
   #last = 0;
   #caughtUpTo = 0;
   #link: Link = "connecting";
+  #silent = true; // nothing was heard since an act went out
 
   constructor(transport: Transport, listener: Listener, around: Surroundings) {
     this.#transport = transport;
@@ -84,8 +85,8 @@ export class Channel {
     this.#transport.open(() => this.#last, {
       state: (state) => this.#start(state),
       event: (event) => this.#take(event),
-      typing: (seat, on) => this.#listener.typing(seat, on),
-      presence: (here) => this.#listener.presence(here),
+      typing: (seat, on) => this.#heard(() => this.#listener.typing(seat, on)),
+      presence: (here) => this.#heard(() => this.#listener.presence(here)),
       lost: () => this.#lose(),
       ended: (code) => this.#end(code),
     });
@@ -101,7 +102,7 @@ export class Channel {
   }
 
   typing(on: boolean): void {
-    if (this.#link === "connected") this.#transport.typing(on);
+    if (this.#open) this.#transport.typing(on);
   }
 
   /** The browser says the network came or went: do not wait for a timeout to notice. */
@@ -111,7 +112,17 @@ export class Channel {
     else this.#lose();
   }
 
+  get #open(): boolean {
+    return this.#link === "connected" || this.#link === "held";
+  }
+
+  #heard(what: () => void): void {
+    this.#silent = false;
+    what();
+  }
+
   #start(state: State): void {
+    this.#silent = false;
     this.#caughtUpTo = state.seq;
     this.#listener.state(state);
     this.#set("connected");
@@ -119,6 +130,7 @@ export class Channel {
   }
 
   #take(event: RoomEvent): void {
+    this.#silent = false;
     if (event.seq <= this.#last) return;
     if (event.seq > this.#last + 1) {
       this.#lose();
@@ -144,7 +156,7 @@ export class Channel {
 
   /** Only one ordinary act is on its way at a time: so they arrive in the order they were written. */
   #send(): void {
-    if (this.#link !== "connected") return;
+    if (!this.#open) return;
     let free = true;
     for (const one of this.#waiting) {
       const urgent = URGENT.has(one.act.type);
@@ -155,15 +167,26 @@ export class Channel {
 
   #fly(one: Waiting): void {
     one.flying = true;
-    one.stop = this.#around.later(PATIENCE, () => this.#retry(one));
+    this.#silent = true;
+    one.stop = this.#around.later(PATIENCE, () => this.#overdue(one));
     this.#transport.act(one.act, (ack) => this.#answered(one, ack));
   }
 
+  /** No answer came. If nothing else did either, the connection may be open at this end only. */
+  #overdue(one: Waiting): void {
+    if (!this.#silent) return this.#retry(one);
+    this.#lose();
+    this.#transport.again();
+  }
+
   #answered(one: Waiting, ack: Ack): void {
+    this.#silent = false;
     if (!this.#waiting.includes(one)) return;
     if (ack.ok) {
+      if (this.#link === "held") this.#set("connected");
       this.#settle(one.act.id);
     } else if (AGAIN.has(ack.error.code)) {
+      if (ack.error.code === "unavailable") this.#set("held");
       one.stop();
       one.stop = this.#around.later(PAUSE, () => this.#retry(one));
     } else {

@@ -47,6 +47,10 @@ function happened(event: RoomEvent, cast: Cast): string | null {
   const { type, actor, data } = event;
   if (type === "not_quite" && data["text"]) return null;
   if (type === "help") return help(actor, data, cast);
+  if (type === "duty") {
+    return "by" in data ? cast.texts.say("duty.on", { by: word(data, "by") }) : cast.texts.say("duty.off");
+  }
+  if (type === "allow") return allow(actor, data, cast);
   if (type === "dropped" || type === "returned") {
     return data["seat"] === cast.me ? null : cast.texts.say(type, { name: cast.partner });
   }
@@ -69,6 +73,11 @@ function help(actor: Actor, data: Data, cast: Cast): string | null {
   return cast.texts.say(`help.${actor === cast.me ? "you" : "other"}.${shown}`, { name: cast.partner });
 }
 
+function allow(actor: Actor, data: Data, cast: Cast): string {
+  const said = data["show"] === true ? "yes" : "no";
+  return cast.texts.say(`allow.${actor === cast.me ? "you" : "other"}.${said}`, { name: cast.partner });
+}
+
 function caused(effect: Effect, cast: Cast): string | null {
   const { texts, guide, me, partner } = cast;
   switch (effect.type) {
@@ -85,6 +94,7 @@ function caused(effect: Effect, cast: Cast): string | null {
     case "began":
     case "resumed":
     case "again":
+    case "committed":
       return texts.say(effect.type, { name: partner });
     default:
       return null;

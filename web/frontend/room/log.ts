@@ -70,7 +70,8 @@ export class Log {
   }
 
   #state(since: string): string {
-    return this.#cast.texts.say(this.#link === "connected" ? "sending" : "unsent", { time: since });
+    const key = this.#link === "connected" ? "sending" : this.#link === "held" ? "held" : "unsent";
+    return this.#cast.texts.say(key, { time: since });
   }
 
   #bubble(message: Message, about: string): { node: HTMLElement; meta: HTMLElement } {

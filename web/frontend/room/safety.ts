@@ -20,10 +20,18 @@ export interface Around {
 export class Safety {
   #around: Around;
   #paused = false;
+  #joined: string | null = null;
+  #answered: string | null = null;
 
   constructor(around: Around) {
     this.#around = around;
     the("pause").addEventListener("click", () => around.act(this.#paused ? "resume" : "pause"));
+    for (const [id, show] of [["allow-yes", true], ["allow-no", false], ["allow-stop", false]] as const) {
+      the(id).addEventListener("click", () => {
+        this.#answered = this.#joined;
+        around.act("allow", { show });
+      });
+    }
     dialog("help");
     dialog("report");
     this.#help();
@@ -36,10 +44,17 @@ export class Safety {
     const label = the("pause-label");
     say(label, this.#around.texts.say(view.can.includes("resume") ? "resume.short" : "pause.short"));
     the<HTMLButtonElement>("pause").disabled = !view.can.includes(this.#paused ? "resume" : "pause");
-    the<HTMLButtonElement>("help-open").disabled = !view.can.includes("help");
+    for (const id of ["help-look", "help-show"]) the<HTMLButtonElement>(id).disabled = !view.can.includes("help");
     the<HTMLButtonElement>("report-open").disabled = !view.can.includes("report");
-    the("watched").hidden = view.shown.length === 0;
-    the("unwatched").hidden = view.shown.length > 0;
+    this.#joined = view.facilitator;
+    const agreed = view.shown.includes(view.seat);
+    const open = view.status !== "closed";
+    the("allow").hidden = !open || agreed || view.facilitator === null || view.facilitator === this.#answered;
+    say(the("allow-who"), view.facilitator ?? "");
+    the("watched").hidden = view.read_from === null;
+    the("agreed").hidden = !agreed || view.read_from !== null;
+    the("unwatched").hidden = agreed;
+    the("allow-stop").hidden = !agreed || !open;
   }
 
   #help(): void {

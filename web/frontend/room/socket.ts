@@ -19,8 +19,8 @@ export function socketTransport(conversation: string): Transport {
         transports: ["websocket", "polling"],
         tryAllTransports: true,
         reconnectionDelay: 400,
-        reconnectionDelayMax: 2_500,
-        timeout: 8_000,
+        reconnectionDelayMax: 1_500,
+        timeout: 5_000,
       });
       listen(socket, hear);
     },
@@ -48,8 +48,8 @@ function listen(socket: Socket, hear: Hearing): void {
     if (FINAL.has(error.message)) hear.ended(error.message);
     else {
       hear.lost();
-      // A refusal by the server (full, say) is not tried again by the library itself.
-      if (!socket.active) window.setTimeout(() => socket.connect(), 3_000);
+      // A refusal by the server (full, say, or without its database) is not tried again by the library itself.
+      if (!socket.active) window.setTimeout(() => socket.connect(), 1_000 + 1_000 * Math.random());
     }
   });
   socket.on("disconnect", (reason) => {

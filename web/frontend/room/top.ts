@@ -23,7 +23,7 @@ export class Top {
   }
 
   link(link: Link): void {
-    this.#link.classList.toggle("lost", link === "lost" || link === "ended");
+    this.#link.classList.toggle("lost", link === "lost" || link === "held" || link === "ended");
     say(this.#link, this.#texts.say(`link.${link}`));
   }
 

@@ -18,6 +18,8 @@ export function turn(view: View): string {
       return activity.turn === seat ? "turn.answer" : "turn.answering";
     case "tick":
       return activity.ticked.includes(seat) ? "turn.ticked" : "turn.tick";
+    case "sign":
+      return activity.signed.includes(seat) ? "turn.signed" : "turn.sign";
     case "reflect":
       return activity.done.includes(seat) ? "turn.reflected" : "turn.reflect";
   }

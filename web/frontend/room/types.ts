@@ -9,7 +9,7 @@ export interface Step {
   title: string;
   purpose: string;
   minutes: number;
-  activity: "together" | "say_back" | "reveal" | "alternate" | "tick" | "reflect";
+  activity: "together" | "say_back" | "reveal" | "alternate" | "tick" | "sign" | "reflect";
   prompts: string[];
 }
 
@@ -46,13 +46,20 @@ export interface Ticking {
   mine: number[] | null;
 }
 
+export interface Signing {
+  kind: "sign";
+  parts: Record<Seat, string | null>;
+  latest: number | null;
+  signed: Seat[];
+}
+
 export interface Reflecting {
   kind: "reflect";
   done: Seat[];
   mine: { line: string; again: boolean } | null;
 }
 
-export type Activity = Together | Telling | Alternating | Ticking | Reflecting;
+export type Activity = Together | Telling | Alternating | Ticking | Signing | Reflecting;
 
 export interface Difference {
   text: string;
@@ -73,11 +80,14 @@ export interface View {
   pause_word: string;
   help: Seat[];
   shown: Seat[];
+  read_from: number | null;
   facilitator: string | null;
+  claimed: string | null;
   activity: Activity;
   difference: Difference[] | null;
   overlap: number[] | null;
   overlap_step: number | null;
+  commitment: Record<Seat, string> | null;
   again: boolean;
   closed: { why: "finished" | "left" | "ended"; by: Actor; at: string } | null;
   can: string[];
@@ -118,7 +128,8 @@ export type Ack =
   | { ok: true; seq?: number; at?: string }
   | { ok: false; error: { code: string; message: string } };
 
-export type Link = "connecting" | "connected" | "lost" | "ended";
+/** "held": connected, but the server cannot store just now. */
+export type Link = "connecting" | "connected" | "held" | "lost" | "ended";
 
 /** The seat across from `seat`. */
 export function across(seat: Seat): Seat {

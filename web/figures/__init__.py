@@ -1,0 +1,1 @@
+"""Figures for everybody: of each programme and of all, from releases only."""

@@ -1,0 +1,1 @@
+"""Safety for two: reports, their judging, blocks, help, the roster, and after a bad end."""

@@ -1,0 +1,1 @@
+"""Standing by for somebody whose partner does not come."""
