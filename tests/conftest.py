@@ -12,11 +12,11 @@ from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import engine
-from services import config as settings
-from services import schema, secrets
-from services.config import Config
-from services.crypto import KeyStore
-from services.secrets import Secrets
+from services.site import config as settings
+from services.site import schema, secrets
+from services.site.config import Config
+from services.site.crypto import KeyStore
+from services.site.secrets import Secrets
 from tests.factories import NOW
 from web.app import create_app
 from web.context import Context
@@ -136,6 +136,12 @@ def session(main_engine: Engine) -> Iterator[Session]:
     """A database session outside any request."""
     with Session(main_engine) as made:
         yield made
+
+
+@pytest.fixture
+def sessions(main_engine: Engine) -> sessionmaker[Session]:
+    """Sessions of one's own, as a job has them."""
+    return sessionmaker(main_engine)
 
 
 @pytest.fixture

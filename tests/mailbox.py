@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from services.config import Config
+from services.site.config import Config
 
 CREDENTIALS = LoginPassword(b"earshot", b"right")
 

@@ -33,7 +33,8 @@ def test_every_package_on_disk_is_under_contract():
 
 
 @pytest.mark.parametrize(
-    "module", ["matcher", "conversation.room", "disclosure.tables", "models", "services.rounds"]
+    "module",
+    ["matcher", "conversation.room", "disclosure.tables", "models", "services.pairing.rounds"],
 )
 def test_it_loads_no_flask(module: str):
     code = f"import {module}, sys; sys.exit(any(m.startswith('flask') for m in sys.modules))"

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from earshot import main
-from services.config import Config
-from services.failures import explain
+from services.site.config import Config
+from services.site.failures import explain
 from tests.conftest import ROOT
 
 
@@ -82,7 +82,7 @@ def test_an_unknown_programme_is_named(run, secret):
 
 
 def test_the_demonstration_refuses_to_leave_loopback(run):
-    from services import config as settings
+    from services.site import config as settings
 
     outside = settings.load(ROOT / "config.toml", {"EARSHOT_SITE_HOST": "0.0.0.0"})
 
@@ -91,7 +91,7 @@ def test_the_demonstration_refuses_to_leave_loopback(run):
 
 
 def test_a_taken_port_is_named():
-    from services.config import ConfigError
+    from services.site.config import ConfigError
     from web import server
 
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -22,8 +22,13 @@ def test_no_sentence_of_a_page_bypasses_translation(path: Path):
 
 
 def test_sentences_are_calm():
-    methods = [("web/templates/**.html", "jinja2"), ("web/**.py", "python")]
-    options = {"web/templates/**.html": {}, "web/**.py": {}}
+    methods = [
+        ("web/templates/**.html", "jinja2"),
+        ("web/**.py", "python"),
+        ("services/**.py", "python"),
+        ("services/letters/mails/*.txt", "jinja2"),
+    ]
+    options = {pattern: {} for pattern, _method in methods}
     seen = 0
     for _file, _line, message, _comments, _context in extract_from_dir(
         str(ROOT), method_map=methods, options_map=options

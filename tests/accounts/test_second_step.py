@@ -34,10 +34,14 @@ def code(key: str) -> str:
     return TOTP(key=key).generate(time=datetime.now(UTC)).token
 
 
-def set_up(visitor: Visitor, account: models.Account) -> str:
+def key_shown(visitor: Visitor, account: models.Account) -> str:
     sign_in(visitor, account)
     page = visitor.post("/second-step", setup="authenticator").text
-    key = KEY.search(page)[1]
+    return KEY.search(page)[1]
+
+
+def set_up(visitor: Visitor, account: models.Account) -> str:
+    key = key_shown(visitor, account)
     visitor.post("/second-step/code", code=code(key))
     return key
 
@@ -66,11 +70,13 @@ def test_the_password_alone_is_not_enough_afterwards(app, ruth):
 
 
 def test_a_code_that_was_used_is_refused(app, ruth):
-    key = set_up(Visitor(app), ruth)
-    visitor = Visitor(app)
+    first, visitor = Visitor(app), Visitor(app)
+    used = code(key_shown(first, ruth))
+    first.post("/second-step/code", code=used)
+    assert first.is_signed_in()
     sign_in(visitor, ruth)
 
-    visitor.post("/second-step/code", code=code(key))  # the one set up with, in the same 30 s
+    visitor.post("/second-step/code", code=used)
 
     assert not visitor.is_signed_in()
 

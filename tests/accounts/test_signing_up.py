@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
-from services import enrolment
+from services.people import enrolment
 from tests.visitors import Visitor
 
 ADDRESS = "Ada@Example.org"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,17 +12,26 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from sqlalchemy import Engine
+from sqlalchemy.orm import sessionmaker
 
 from models import engine
+from services.site import config, secrets
+from services.site.crypto import KeyStore
 from tests.browser import chromium
 from tests.conftest import ROOT
+from tests.rooms.conftest import _database
+from tests.rooms.people import Town, settings
 
-PATIENCE = 20.0
+PATIENCE = 60.0
+PHONE = {"width": 360, "height": 740}
+Open = Callable[..., Page]
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def until(wanted: Callable[[], object], what: str, seconds: float = PATIENCE) -> object:
@@ -131,7 +141,7 @@ def earshot(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Iterator[Earshot]:
     assert process.poll() is None, (tmp_path / "serve.log").read_text()
     yield running
     process.terminate()
-    process.wait(10)
+    process.wait(PATIENCE)
     log.close()
     made.dispose()
 
@@ -146,3 +156,60 @@ def chrome() -> Iterator[Browser]:
     """A real Chromium, the system's or Playwright's own."""
     with chromium.launched() as browser:
         yield browser
+
+
+CUT = "net::ERR_INTERNET_DISCONNECTED"  # a test took the connection away
+
+
+def _complains(said: ConsoleMessage) -> bool:
+    return said.type == "error" and CUT not in said.text
+
+
+@pytest.fixture
+def opened(chrome: Browser) -> Iterator[Open]:
+    """Phones, each with cookies of its own; a word of a page's console fails the test."""
+    contexts, complaints = [], []
+
+    def new(**given: Any) -> Page:
+        context = chrome.new_context(**({"viewport": PHONE, "has_touch": True} | given))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        page.on("console", lambda said: _complains(said) and complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def town(earshot: Earshot) -> Iterator[Town]:
+    """The people of a running Earshot, and the cookies of their browsers."""
+    ours = {key: v for key, v in earshot.environment.items() if key.startswith("EARSHOT_")}
+    settings = config.load(ROOT / "config.toml", ours)
+    known = secrets.load(Path(settings.site.secrets), {})
+    store = engine.create(settings.database.keys)
+    made = Town(settings, known, KeyStore(sessionmaker(store), known.masters))
+    yield made
+    made.leave()
+    store.dispose()
+
+
+def let_in(page: Page, town: Town, account: int, url: str) -> None:
+    """Sign an account in on a page's browser."""
+    name, _, value = town.cookie(account).partition("=")
+    page.context.add_cookies([{"name": name, "value": value, "url": url}])
+
+
+@pytest.fixture
+def bare_town(tmp_path: Path, template: str, request: pytest.FixtureRequest) -> Iterator[Town]:
+    """People on a database of their own, and no server yet."""
+    config, secrets, keys, keys_engine = settings(tmp_path, _database(tmp_path, template, request))
+    town = Town(config, secrets, keys)
+    yield town
+    town.leave()
+    keys_engine.dispose()
+    shutil.rmtree(tmp_path)

@@ -19,6 +19,13 @@ def tap(box: Locator) -> None:
     box.locator("xpath=ancestor::label").click()
 
 
+def unfold(page: Page) -> None:
+    """Open what an invitation tells, one thing after the other."""
+    closed = page.locator("main .path > li > div > details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
+
+
 @dataclass
 class Person:
     """Somebody who takes part, with a page of their own."""
@@ -96,6 +103,7 @@ class Person:
 
     def accept(self, link: str) -> None:
         self.go(link)
+        unfold(self.page)
         tap(self.page.locator("input[type=checkbox]").first)
         self.page.locator("form button.primary").first.click()
 
@@ -110,6 +118,7 @@ class Person:
         yes = page.get_by_role("button", name="Yes, that is it")
         if yes.is_visible():
             yes.click()
+            expect(yes).to_be_hidden(timeout=30_000)  # answered, so that nobody answers twice
         elif page.get_by_role("button", name="That is what I saw").is_visible():
             self._once("tick", self._tick)
         elif page.locator("#line").is_visible():

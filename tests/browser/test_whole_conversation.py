@@ -108,7 +108,7 @@ def sign_in(earshot: Earshot, page: Page, email: str, role: str) -> None:
     page.locator("#identity").fill(email)
     page.get_by_role("button", name="Mail me a code instead").click()
     page.locator("#passcode").fill(earshot.mailbox.find(email, r"\b(\d{6})\b"))
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     check(page)
     page.get_by_role("button", name="Set up an app for codes").click()
     key = page.locator("code").inner_text().replace(" ", "").replace("-", "")

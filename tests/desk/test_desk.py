@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 import models
 from conversation.fields import Refused
-from services import desk, rooms
-from services.rooms import Act
+from services.conversations import rooms
+from services.conversations.rooms import Act
+from services.safety import desk
 from tests import factories
 from tests.factories import NOW
 from tests.rooms.people import make_pair
@@ -50,15 +51,11 @@ def test_reasons_name_people_in_the_language_of_the_desk(session, live):
         "level": "now",
         "value": 3.0,
         "text": f"{live.names['a']} pidió ayuda 3 min ago",
+        "source": "asked",
     }
     assert summary["reasons"][1]["text"] == "Paused for 3 min, 1 in all"
     assert summary["paused"] == {"by": "b", "at": NOW.isoformat()}
     assert summary["level"] == "now"
-
-
-def test_time_alone_changes_the_need(live):
-    keys = {desk.need_key(live, NOW + timedelta(minutes=minutes)) for minutes in (0, 1, 4, 5)}
-    assert len(keys) == 3
 
 
 def test_a_facilitators_act_carries_their_own_name(session, live):
@@ -66,8 +63,13 @@ def test_a_facilitators_act_carries_their_own_name(session, live):
     entry = rooms.play(session, live, act, NOW)
     assert entry.event.data == {"text": "Take your time.", "by": "Ruth"}
     assert desk.summary(live, NOW, str)["tried"] == [
-        {"type": "nudge", "by": "Ruth", "at": NOW.isoformat()}
+        {
+            **{"type": "nudge", "by": "Ruth", "at": NOW.isoformat(), "words_since": 0},
+            **{"sign": None, "gone_after": None, "stands": False},
+        }
     ]
+    rooms.play(session, live, Act("a", "say", {"text": "I take it then"}), NOW)
+    assert desk.summary(live, NOW, str)["tried"][0]["words_since"] == 4
     with pytest.raises(Refused):
         desk.act("nudge", ["text"], "Ruth", None)
 
@@ -87,6 +89,17 @@ def test_a_facilitator_is_shown_by_a_first_name_if_there_is_one(session):
     nameless = factories.account(session, "facilitator")
     assert desk.name_of(session, known.id) == "Ruth"
     assert desk.name_of(session, nameless.id) == "Facilitator"
+
+
+def test_nobody_else_has_a_facilitators_name(session):
+    names = []
+    for _ in range(3):
+        account = factories.account(session, "facilitator", "staff")
+        factories.participant(session, factories.programme(session), account, first_name="Ruth")
+        names.append(desk.name_of(session, account.id))
+    assert names == ["Ruth", "Ruth 2", "Ruth 3"]
+    somebody = factories.account(session)
+    assert desk.name_of(session, somebody.id) == "Facilitator"
 
 
 def test_open_conversations_are_listed_from_the_oldest(session):

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import models
-from services import audit, enrolment, pledges
+from services.people import enrolment, pledges
+from services.site import audit
 from tests import factories
 from tests.factories import NOW
 

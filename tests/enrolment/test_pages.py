@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
-from services import enrolment
+from services.people import enrolment
 from tests import factories
 from tests.factories import NOW
 from tests.visitors import Visitor

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 import models
-from services import pools
+from services.pairing import pools
 from tests import factories
 from tests.factories import NOW
 from tests.rounds import people

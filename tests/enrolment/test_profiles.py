@@ -5,8 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
-from services import profiles, questionnaires
-from services.profiles import SKIPPED, Answered, BadAnswer, Question, Week
+from services.people import profiles
+from services.people.profiles import SKIPPED, Answered, BadAnswer, Question, Week
+from services.staff import questionnaires
 from tests import factories
 from tests.factories import NOW
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import slots
+from services.pairing import slots
 
 SUNDAY_BEFORE = datetime(2026, 10, 18, 12, tzinfo=UTC)  # clocks go back on 25 October
 

@@ -118,6 +118,7 @@ test("an act without an answer is sent again with the same id", () => {
   const table = new Table();
   table.connect();
   table.channel.act("say", { text: "hello" });
+  table.say(1);
   table.wait();
   assert.deepEqual(table.sent.map((one) => one.act.id), ["id-1", "id-1"]);
 });
@@ -211,6 +212,39 @@ test("the browser's own word on the network is believed at once", () => {
   assert.deepEqual(table.links, ["connected", "lost"]);
   table.channel.network(true);
   assert.equal(table.reconnects, 1);
+});
+
+test("where nothing at all is heard after an act, the connection is made anew", () => {
+  const table = new Table();
+  table.connect();
+  table.channel.act("say", { text: "hello" });
+  table.wait();
+  assert.equal(table.reconnects, 1);
+  assert.deepEqual(table.links, ["connected", "lost"]);
+  assert.equal(table.sent.length, 1);
+  table.connect();
+  assert.deepEqual(table.sent.map((one) => one.act.id), ["id-1", "id-1"]);
+});
+
+test("a server that cannot store is told apart from one that is away", () => {
+  const table = new Table();
+  table.connect();
+  table.channel.act("say", { text: "hello" });
+  table.sent[0]?.ack(no("unavailable"));
+  assert.deepEqual(table.links, ["connected", "held"]);
+  table.wait();
+  table.sent[1]?.ack(ok);
+  assert.deepEqual(table.links, ["connected", "held", "connected"]);
+  assert.deepEqual(table.sent.map((one) => one.act.id), ["id-1", "id-1"]);
+});
+
+test("an act of another tab is taken like any event, and settles nothing here", () => {
+  const table = new Table();
+  table.connect();
+  table.channel.act("say", { text: "mine" });
+  table.say(1, "of-the-other-tab");
+  assert.deepEqual(table.events.map((event) => event.seq), [1]);
+  assert.deepEqual(table.kept.map((act) => act.id), ["id-1"]);
 });
 
 test("typing is only told while connected", () => {

@@ -112,3 +112,10 @@ test("the clock counts whole minutes, stands still in a pause, and waits to begi
   assert.equal(minutesLeft(asView({ since, paused: { by: "a", at: "2026-11-25T18:02:00+00:00" } }), now), 10);
   assert.equal(minutesLeft(asView({ since, minutes: 5 }), now), -2);
 });
+
+test("a commitment is signed by both, one after the other", () => {
+  const signing = (signed: string[]): View => asView({ activity: { kind: "sign", parts: { a: "x", b: "y" }, latest: 4, signed } });
+  assert.equal(turn(signing([])), "turn.sign");
+  assert.equal(turn(signing(["b"])), "turn.sign");
+  assert.equal(turn(signing(["a"])), "turn.signed");
+});

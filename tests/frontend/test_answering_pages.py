@@ -38,6 +38,7 @@ def test_a_press_marks_one_hour_and_a_second_press_takes_it_back(week, clean):
 
 
 def test_dragging_marks_every_hour_on_the_way(week):
+    cell(week, 1, 1).locator("xpath=..").scroll_into_view_if_needed()
     week.mouse.move(*middle(week, 1, 1))
     week.mouse.down()
     for day in (2, 3):

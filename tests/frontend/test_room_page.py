@@ -113,6 +113,21 @@ def test_what_was_typed_survives_a_reload(both):
     expect(a.locator("#log")).to_contain_text("Sent before.")
 
 
+def test_two_tabs_of_one_person_tell_the_same(both):
+    a, b = both
+    other = a.context.new_page()
+    other.goto(a.url)
+    expect(other.locator("#link")).to_have_text("Connected")
+    write(a, "From the first tab.")
+    write(other, "From the second tab.")
+    write(b, "I hear you twice as well.")
+    wanted = ["From the first tab.", "From the second tab.", "I hear you twice as well."]
+    for page in (a, other, b):
+        expect(page.locator("#log .msg .text")).to_have_text(wanted)
+    other.close()
+    expect(b.locator("#presence")).to_contain_text("is here")
+
+
 def test_words_are_never_markup_and_never_turn_the_page_around(both):
     a, b = both
     write(a, HOSTILE)

@@ -7,11 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 import models
-from services import journey, surveys
-from services.journey import State
+from services.conversations import surveys
+from services.path import State, journey
 from tests import factories
 from tests.factories import NOW
-from web.home.cards import CARDS
 
 GUIDE = Path(__file__).parents[2] / "guides" / "first-short.en.toml"
 OPENS = 10
@@ -142,7 +141,7 @@ def test_after_a_conversation_home_asks_once(session, ada, pair):
 
 
 def test_a_conversation_long_ago_is_asked_about_no_more(session, ada, pair):
-    pair.proposed_at = ago = NOW - timedelta(days=40)
+    pair.proposed_at = ago = NOW - timedelta(days=50)
     talk(session, pair, ago, state="closed", started_at=ago, closed_at=ago)
 
     assert stand(session, ada).state is State.WAITING
@@ -196,10 +195,10 @@ def test_the_last_round_says_why_somebody_waits(session, ada, ben):
     assert journey.last_look(session, ben) is None
 
 
-@pytest.mark.parametrize("state", list(State))
-def test_home_has_words_and_a_next_step_for_every_state(state):
-    card = CARDS[state]
+def test_what_one_has_answered_is_still_asked_of_the_other(session, ada, ben, pair):
+    held = talk(session, pair, state="closed", started_at=NOW, closed_at=NOW)
 
-    assert card.title
-    assert card.text
-    assert card.step.endpoint
+    surveys.finish(session, held, ada.id, NOW)
+
+    assert stand(session, ada).state is not State.AFTER
+    assert stand(session, ben).state is State.AFTER

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 import models
-from services import enrolment, surveys
+from services.conversations import surveys
+from services.people import enrolment
 from tests import factories
 from tests.factories import NOW
 from tests.rounds import people

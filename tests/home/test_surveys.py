@@ -8,8 +8,8 @@ import models
 from conversation import guide
 from conversation.state import begin
 from matcher.questionnaire import Item
-from services import surveys
-from services.surveys import Keepsake
+from services.conversations import surveys
+from services.conversations.surveys import Keepsake
 from tests import factories
 from tests.conversation.logs import opened
 from tests.factories import NOW

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 import models
-from services import rounds
+from services.pairing import rounds
 from tests.factories import NOW
 from tests.rounds import people
 

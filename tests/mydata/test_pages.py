@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 import models
-from services import enrolment
+from services.people import enrolment
+from tests import factories
 from tests.factories import NOW
 from tests.rounds import people
 from tests.visitors import Visitor
@@ -29,7 +30,7 @@ def visitor(app: Flask, person: models.Participant) -> Visitor:
 def test_the_page_says_what_was_agreed_to_and_what_follows(visitor):
     page = visitor.get("/me").text
 
-    assert page.count("Agreed on 7 October 2026.") == 2
+    assert page.count("Agreed on Wednesday 7 October, 12:00 UTC, in version 1 of these words.") == 2
     assert page.count("Not agreed.") == 2
     assert "There is nobody you are kept apart from" in page
 
@@ -82,3 +83,15 @@ def test_erasing_asks_for_the_address(visitor, session, person):
 
 def test_what_erasing_leaves_is_said(visitor, session, person):
     assert "14 days after it ended" in visitor.get("/me/erase").text
+
+
+def test_everything_can_be_read_as_a_page(app: Flask, session: Session):
+    person = factories.participant(session, factories.programme(session), first_name="<b>Ada</b>")
+    session.add(models.Consent(account_id=person.account_id, purpose="m", version=3, given_at=NOW))
+    session.commit()
+
+    page = Visitor(app, person.account).get("/me/everything").text
+
+    assert "&lt;b&gt;Ada&lt;/b&gt;" in page
+    assert "Your places in programmes (1)" in page
+    assert "would let somebody else sign in" in page

@@ -8,22 +8,12 @@ import pytest
 from sqlalchemy import func, inspect, select
 
 import models
-from models import Base
-from services import (
-    arrangements,
-    audit,
-    departures,
-    enrolment,
-    holdings,
-    invitations,
-    journey,
-    pledges,
-    rights,
-    rooms,
-    surveys,
-)
-from services.journey import State
-from services.rooms import Act
+from services.conversations import rooms, surveys
+from services.conversations.rooms import Act
+from services.pairing import arrangements, invitations
+from services.path import State, journey
+from services.people import departures, enrolment, pledges, rights
+from services.site import audit
 from tests import factories
 from tests.factories import NOW
 from tests.rounds import people
@@ -78,52 +68,6 @@ def report(session, conversation, **given) -> models.Report:
     session.add(made)
     session.flush()
     return made
-
-
-def test_every_table_has_a_policy():
-    tables = set(Base.metadata.tables)
-
-    assert tables == set(holdings.ROWS) | holdings.NOBODY
-    assert not set(holdings.ROWS) & holdings.NOBODY
-
-
-GIVEN = {
-    "accounts": "email locale zone adult_at suspended_until active confirmed_at create_datetime "
-    "update_datetime last_login_at current_login_at last_login_ip current_login_ip login_count "
-    "tf_primary_method tf_phone_number us_phone_number",
-    "account_roles": "role_id",
-    "passkeys": "transports backup_state device_type create_datetime lastuse_datetime name usage",
-    "consents": "purpose version given_at withdrawn_at",
-    "pledges": "at",
-    "participants": "id programme_id first_name capacity joined_at completed_at waiting_since "
-    "paused_at withdrawn_at",
-    "answers": "participant_id item value choice importance answered_at",
-    "participant_languages": "participant_id tag",
-    "participant_topics": "participant_id topic",
-    "availability": "participant_id weekday hour",
-    "pairs": "id proposed_at terms shared_values differences",
-    "exclusions": "reason at",
-    "invitations": "id pair_id participant_id state slots sent_at expires_at answered_at",
-    "conversations": "id token pair_id programme_id language state scheduled_at sequence opened_at "
-    "started_at closed_at ending step steps purged_at",
-    "room_events": "conversation_id seq at type actor",
-    "reports": "conversation_id reporter_id reason at due_at seen_at closed_at",
-    "survey_answers": "conversation_id participant_id survey item value choice words at",
-    "mails": "kind recipient subject text calendar created_at next_try_at tries sent_at error",
-    "programmes": "id slug title guide questionnaire languages topics policy zone synthetic "
-    "opened_at closed_at owner_id",
-    "releases": "id programme_id period at mechanism policy digest",
-    "audit_entries": "seq at actor action subject data",
-}
-
-
-@pytest.mark.parametrize("name", sorted(holdings.ROWS))
-def test_every_column_is_given_or_withheld_on_purpose(name):
-    table = Base.metadata.tables[name]
-    withheld = set(holdings.WITHHELD.get(name, {}))
-
-    assert set(table.columns.keys()) == set(GIVEN[name].split()) | withheld
-    assert set(holdings.given(table)) == set(GIVEN[name].split())
 
 
 def test_the_download_has_ones_own_rows_and_messages_and_nobody_elses(session, pair, ada, keys):

@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import models
-from services import appointments
-from services.secrets import Secrets
+from services.people import appointments
+from services.site.secrets import Secrets
 from tests import factories
 from tests.factories import NOW
 

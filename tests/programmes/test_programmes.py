@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
-from services import programmes
-from services.guides import NoSuchGuide
-from services.questionnaires import NoSuchQuestionnaire
+from services.staff import programmes
+from services.staff.guides import NoSuchGuide
+from services.staff.questionnaires import NoSuchQuestionnaire
 from tests import factories
 from tests.factories import NOW
 

@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from services import pledges
+from services.people import pledges
 from tests.visitors import Visitor
 
 
@@ -27,7 +27,26 @@ def test_somebody_else_sees_the_card_and_is_invited(app: Flask):
     page = Visitor(app).get(to).text
 
     assert "Somebody promised to listen" in page
-    assert f'og:image" content="http://localhost{to}.svg"' in page
+    assert f'og:image" content="http://localhost{to}.png"' in page
+    assert 'og:image:width" content="1200"' in page
+    assert 'og:image:alt" content="Card: I will listen first. Ada"' in page
+
+
+def test_the_card_is_a_png_of_the_size_it_says_with_words_on_it(app: Flask):
+    """Without a font no glyph is drawn: then a card with a name equals one without."""
+    visitor = Visitor(app)
+    cards = [
+        visitor.get(
+            visitor.post("/pledge", first_name=name).headers["Location"].split("?")[0] + ".png"
+        )
+        for name in ("Ada", "")
+    ]
+
+    for answer in cards:
+        assert answer.mimetype == "image/png"
+        assert answer.data[:8] == b"\x89PNG\r\n\x1a\n"
+        assert [int.from_bytes(answer.data[at : at + 4]) for at in (16, 20)] == [1200, 630]
+    assert cards[0].data != cards[1].data
 
 
 def test_a_card_nobody_was_given_is_not_found(app: Flask):

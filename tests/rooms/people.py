@@ -20,13 +20,15 @@ from flask_security import login_user
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from conversation import told
 from models import engine
 from models.base import Base, KeyBase
-from services import config, secrets
-from services.config import Config
-from services.crypto import KeyStore
-from services.secrets import Secrets
+from services.site import config, secrets
+from services.site.config import Config
+from services.site.crypto import KeyStore
+from services.site.secrets import Secrets
 from tests import factories
+from tests.conversation.shapes import faults
 from web.accounts.logins import Login
 from web.app import create_app
 from web.context import Context
@@ -100,12 +102,27 @@ class Person:
     refusals: "Queue[Any]" = field(default_factory=Queue)
     log: list[dict[str, Any]] = field(default_factory=list)
     view: dict[str, Any] = field(default_factory=dict)
+    undocumented: list[str] = field(default_factory=list)  # against docs/protocol.md
 
     def connect(self) -> "Person":
         origin = self.server.config.site.url if self.origin is None else self.origin
         options = {"origin": origin} if origin else {"suppress_origin": True}
         self.client = socketio.Client(reconnection=False, websocket_extra_options=options)
-        for name in ("state", "event", "typing", "presence", "closed", "rooms", "room", "gone"):
+        hear = (
+            self.client.eio._trigger_event
+        )  # a thread a message of its own would lose their order
+        self.client.eio._trigger_event = lambda *heard, **_: hear(*heard, run_async=False)
+        for name in (
+            "state",
+            "event",
+            "typing",
+            "presence",
+            "closed",
+            "rooms",
+            "room",
+            "gone",
+            "words",
+        ):
             self.client.on(name, self._listener(name), namespace=self.namespace)
         self.client.on(
             "disconnect", lambda *_: self.heard.put(("disconnect", None)), namespace=self.namespace
@@ -128,6 +145,8 @@ class Person:
 
     def _listener(self, name: str) -> Callable[[Any], None]:
         def hear(data: Any) -> None:
+            if name in told.MESSAGES and self.namespace == "/room":
+                self.undocumented += faults(data, told.MESSAGES[name], name)
             if name == "state":
                 self.view = dict(data["room"])
             if name == "event":
@@ -143,7 +162,9 @@ class Person:
         return self.send(message)
 
     def send(self, message: Any) -> dict[str, Any]:
-        return self.client.call("act", message, namespace=self.namespace, timeout=PATIENCE)
+        answer = self.client.call("act", message, namespace=self.namespace, timeout=PATIENCE)
+        self.undocumented += faults(answer, told.ACK, "ack")
+        return answer
 
     def wait(self, name: str, fits: Callable[[Any], bool] = lambda data: True) -> Any:
         """The next message of this name that fits; those before it are let go."""
@@ -202,18 +223,14 @@ def make_pair(session: Session, **given: Any) -> Pair:
     )
 
 
-class Hall:
-    """One server for many tests, the database behind it, and the people who came."""
+class Town:
+    """A database with people in it, and their sign-ins."""
 
-    def __init__(
-        self, config: Config, secrets: Secrets, keys: KeyStore, **environment: str
-    ) -> None:
+    def __init__(self, config: Config, secrets: Secrets, keys: KeyStore) -> None:
         self.config = config
         self.keys = keys
         self.app = create_app(Context(config, secrets, keys), TESTING=True)
         self.engine = engine.create(config.database.url)
-        self.server = Server(config, **environment)
-        self.people: list[Person] = []
 
     def pair(self, **given: Any) -> Pair:
         with Session(self.engine) as session:
@@ -227,6 +244,39 @@ class Hall:
                 factories.participant(session, programme, account, first_name=first_name)
             session.commit()
             return account.id
+
+    def cookie(self, account_id: int) -> str:
+        """The cookie of a browser in which an account has just signed in."""
+        with self.app.test_request_context(base_url="http://127.0.0.1"):
+            login_user(db.session.get_one(Login, account_id))
+            db.session.commit()
+            answer = self.app.make_response("")
+            self.app.session_interface.save_session(self.app, flask_session, answer)
+            db.session.remove()
+        return answer.headers["Set-Cookie"].partition(";")[0]
+
+    def change(self, table: type[Base], number: int, **values: Any) -> None:
+        """Change a row as another process would."""
+        with Session(self.engine) as session:
+            session.execute(update(table).where(table.id == number).values(**values))
+            session.commit()
+
+    def leave(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+        with self.app.app_context():
+            db.engine.dispose()
+
+
+class Hall(Town):
+    """One server for many tests, the database behind it, and the people who came."""
+
+    def __init__(
+        self, config: Config, secrets: Secrets, keys: KeyStore, **environment: str
+    ) -> None:
+        super().__init__(config, secrets, keys)
+        self.server = Server(config, **environment)
+        self.people: list[Person] = []
 
     def person(self, pair: Pair, seat: str, **given: Any) -> Person:
         """The client of one seat, connected."""
@@ -249,16 +299,6 @@ class Hall:
             person.wait_status("talking")
         return a, b
 
-    def cookie(self, account_id: int) -> str:
-        """The cookie of a browser in which an account has just signed in."""
-        with self.app.test_request_context(base_url="http://127.0.0.1"):
-            login_user(db.session.get_one(Login, account_id))
-            db.session.commit()
-            answer = self.app.make_response("")
-            self.app.session_interface.save_session(self.app, flask_session, answer)
-            db.session.remove()
-        return answer.headers["Set-Cookie"].partition(";")[0]
-
     def sign_out(self, cookie: str) -> None:
         """Sign out in the browser that has this cookie."""
         with self.page("/me", cookie) as answer:
@@ -271,23 +311,17 @@ class Hall:
         body = urlencode(form).encode() if form else None
         return urlopen(Request(f"{self.server.url}{address}", body, {"Cookie": cookie}))
 
-    def change(self, table: type[Base], number: int, **values: Any) -> None:
-        """Change a row as another process would."""
-        with Session(self.engine) as session:
-            session.execute(update(table).where(table.id == number).values(**values))
-            session.commit()
-
     def everybody_leaves(self) -> None:
         for person in self.people:
             person.leave()
+        undocumented = [fault for person in self.people for fault in person.undocumented]
         self.people.clear()
+        assert undocumented == []
 
     def close(self) -> str:
         """Stop the server; return what it wrote to its log."""
         self.everybody_leaves()
-        self.engine.dispose()
-        with self.app.app_context():
-            db.engine.dispose()
+        self.leave()
         return self.server.stop()
 
 

@@ -10,7 +10,7 @@ monkey.patch_all()
 import os  # noqa: E402 - patching comes first
 from pathlib import Path  # noqa: E402
 
-from services import platform  # noqa: E402
+from services.site import platform  # noqa: E402
 from web import server  # noqa: E402
 from web.app import create_app  # noqa: E402
 from web.context import Context  # noqa: E402

@@ -4,7 +4,7 @@ import pytest
 
 import models
 from matcher.questionnaire import Item, Scale
-from services import cards, rooms
+from services.conversations import cards, rooms
 from tests.factories import NOW
 
 

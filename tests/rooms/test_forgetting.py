@@ -4,19 +4,19 @@ import gevent
 import pytest
 from flask import Flask
 
-from services import rooms
-from services.rooms import Act
+from services.conversations import rooms
+from services.conversations.rooms import Act
 from tests.factories import NOW
 from tests.rooms.test_rooms import begun
 from web import live
-from web.rooms import sockets
+from web.rooms import attendance
 
 MOMENT = 0.02
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sockets, "DROP_SECONDS", MOMENT)
+    monkeypatch.setattr(attendance, "DROP_SECONDS", MOMENT)
 
 
 @pytest.mark.usefixtures("quick")
@@ -47,3 +47,20 @@ def test_a_room_both_vanished_from_is_told_so_and_stays(app: Flask, session, key
             gevent.sleep(MOMENT)
 
     assert [one.room.present for one in held.all()] == [frozenset()]
+
+
+def test_whoever_cannot_be_answered_does_not_stop_the_queue(app: Flask, session, keys, pair):
+    begun(session, keys, pair)
+    held = live.of(app)
+
+    def gone(_outcome: object) -> None:
+        raise OSError("nobody hears")
+
+    with app.app_context():
+        held.submit(pair.token, Act("a", "say", {"text": "One"}), gone)
+        stored = held.play(pair.token, Act("b", "say", {"text": "Two"}))
+        held.submit(pair.token, Act("a", "say", {"text": "Three"}), gone)
+        held.writer.finish()
+
+    assert stored.event.seq == 5
+    assert [one.event.data.get("text") for one in held.all()[0].log[3:]] == ["One", "Two", "Three"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from conversation.state import begin
-from services.presence import Presence, correction
+from services.conversations.presence import Presence, correction
 from tests.conversation.logs import made_guide
 
 

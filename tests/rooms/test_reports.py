@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 import models
-from services import crypto, reports, rooms
-from services.rooms import Act
+from services.conversations import rooms
+from services.conversations.rooms import Act
+from services.safety import duty, reports
+from services.site import crypto
 from tests.factories import NOW
 from tests.rooms.test_rooms import begun
 
@@ -39,8 +41,16 @@ def test_the_evidence_is_the_log_under_a_key_of_its_own(session, keys, pair):
     assert (made.last_seq, made.reporter_id) == (4, pair.participants["b"])
 
 
-@pytest.mark.parametrize(("reason", "hours"), [("threat", 1), ("minor", 1), ("hate", 24)])
-def test_what_is_urgent_is_due_sooner(session, keys, pair, reason, hours):
+@pytest.mark.parametrize(
+    ("reason", "on_duty_in", "hours"),
+    [("threat", 0, 1), ("minor", 3, 4), ("threat", 40, 24), ("minor", None, 24), ("hate", 0, 24)],
+)
+def test_what_is_urgent_is_due_within_an_hour_of_staffed_time(
+    session, keys, pair, reason, on_duty_in, hours
+):
+    if on_duty_in is not None:
+        begins = NOW + timedelta(hours=on_duty_in)
+        duty.add(session, pair.accounts["a"], begins, begins + timedelta(hours=2))
     made = report(session, keys, begun(session, keys, pair), reason)
     assert made.due_at == NOW + timedelta(hours=hours)
 

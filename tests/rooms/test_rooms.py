@@ -3,14 +3,16 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 
 import models
 from conversation.events import Event
 from conversation.fields import Refused
-from services import crypto, logs, messages, rooms
-from services.rooms import Act, Live
+from services.conversations import logs, messages, rooms
+from services.conversations.rooms import Act, Live
+from services.site import crypto
 from tests.factories import NOW
 from tests.rooms.people import make_pair
 
@@ -248,5 +250,40 @@ def test_a_hash_tells_acts_apart_and_not_the_order_of_keys():
 
 def test_a_row_holds_no_plain_words():
     event = Event(1, NOW, "say", "a", {"text": "canary"})
-    row = logs.to_row(7, b"k" * 32, event, None, None)
-    assert b"canary" not in row["sealed"]
+    row = logs.to_row(7, crypto.Cipher(b"k" * 32), event, None, None)
+    assert b"canary" not in row.sealed
+
+
+def test_an_act_whose_sender_is_signed_out_meanwhile_is_found(session, keys, pair):
+    live = begun(session, keys, pair)
+    account = session.get(models.Account, pair.accounts["a"])
+    sender = (account.id, account.fs_uniquifier)
+    acts = [
+        Act("a", "say", {"text": "Hello"}, str(uuid4()), sender),
+        Act("a", "say", {"text": "Again"}, str(uuid4()), (account.id, "an older login")),
+        Act("system", "dropped", {"seat": "b"}),
+    ]
+    batch = [rooms.prepare(live, act, NOW) for act in acts]
+    assert rooms.fallen(session, batch, NOW) == [batch[1]]
+    assert rooms.fallen(session, batch[2:], NOW) == []
+    account.active = False
+    session.flush()
+    assert rooms.fallen(session, batch, NOW) == batch[:2]
+
+
+def test_what_is_said_is_written_once_for_both_and_names_the_act_to_its_sender(session, keys, pair):
+    live = begun(session, keys, pair)
+    rooms.play(session, live, Act("a", "say", {"text": "First"}), NOW)
+    name = str(uuid4())
+    for act in (
+        Act("a", "say", {"text": "Second"}, name),
+        Act("a", "say", {"text": "No id"}),
+        Act("b", "ready", {}, str(uuid4())),
+        Act("facilitator", "nudge", {"by": "Ruth", "text": "Take your time."}),
+    ):
+        pending = rooms.prepare(live, act, NOW)
+        change = (pending.before, pending.after)
+        for seat, said in messages.spoken(pending).items():
+            assert orjson.loads(said) == messages.event(pending.entry, seat, change)
+        rooms.append(session, [pending])
+        rooms.settle(pending)

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 import models
 from conversation import guide
-from services import crypto, logs, reports
+from services.conversations import logs
+from services.safety import reports
+from services.site import crypto
 from tests import factories
 from tests.rooms.people import GUIDE, Hall, Pair, Person
 
@@ -253,6 +255,29 @@ def test_a_ban_bites_on_the_next_act(hall, pair, change):
 
 def fresh(change: dict[str, object]) -> dict[str, object]:
     return {"fs_uniquifier": str(uuid4())} if "fs_uniquifier" in change else {}
+
+
+def test_a_ban_ends_the_socket_of_whoever_says_nothing(hall, pair):
+    a, b = hall.both(pair)
+    hall.change(models.Account, pair.accounts["a"], active=False)
+    assert a.wait("closed") == {"code": "signed_out"}
+    a.wait("disconnect")
+    b.wait("presence", lambda here: here["a"] == "away")
+    assert b.act("say", text="Hello?")["ok"]
+
+
+@pytest.mark.parametrize("state", ["missed", "cancelled"])
+def test_a_conversation_that_will_not_come_about_ends_its_room(hall, pair, state):
+    """A job, or the other's cancelling, writes to the database only; what has begun goes on."""
+    begun = hall.pair()
+    c, d = hall.both(begun)
+    a = hall.person(pair, "a")
+    for one in (begun, pair):
+        hall.change(models.Conversation, one.conversation_id, state=state)
+    a.wait("disconnect")
+    assert hall.visitor(pair.accounts["b"], pair.token).refusal() == "not_found"
+    assert c.act("say", text="Still here")["ok"]
+    assert d.wait_event("say")["data"]["text"] == "Still here"
 
 
 def test_a_sign_out_ends_the_socket(hall, pair):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services import standing
+from services.people import standing
 from tests import factories
 from tests.factories import NOW
 
@@ -26,3 +26,18 @@ def test_a_suspension_lasts_until_its_end(session):
     early = NOW - timedelta(seconds=1)
     assert not standing.roles(session, account.id, account.fs_uniquifier, early)
     assert standing.roles(session, account.id, account.fs_uniquifier, NOW)
+
+
+def test_many_are_asked_about_at_once(session):
+    good = factories.account(session)
+    off = factories.account(session, active=False)
+    suspended = factories.account(session, suspended_until=NOW + timedelta(seconds=1))
+    served = factories.account(session, suspended_until=NOW)
+    without = factories.account(session)
+    without.roles = []
+    session.flush()
+    everybody = {one.id for one in (good, off, suspended, served, without)} | {12345}
+    assert standing.logins(session, everybody, NOW) == {
+        good.id: good.fs_uniquifier,
+        served.id: served.fs_uniquifier,
+    }

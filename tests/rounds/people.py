@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 import models
-from services import questionnaires
+from services.staff import questionnaires
 from tests import factories
 from tests.factories import NOW
 

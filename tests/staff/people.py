@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import models
+from disclosure.budget import Loss
+from disclosure.period import Month
 from tests import factories
 
 GUIDE = Path(__file__).parents[2] / "guides" / "first.en.toml"
@@ -86,3 +88,33 @@ def surveyed(
                 at=conversation.closed_at + timedelta(minutes=2),
             )
         )
+
+
+def released_before(session: Session, programme: models.Programme, months: int, loss: Loss) -> None:
+    """Say that the *months* before September were released at *loss*."""
+    month = Month(2026, 9)
+    for _ in range(months):
+        month = month.previous()
+        release = models.Release(
+            programme_id=programme.id,
+            period=str(month),
+            at=SEPTEMBER,
+            mechanism="laplace",
+            policy={},
+            digest="0" * 64,
+            archive=b"",
+        )
+        session.add(release)
+        session.flush()
+        for once, epsilon in ((True, loss.once), (False, loss.again)):
+            session.add(
+                models.LedgerEntry(
+                    release_id=release.id,
+                    name=f"once-{once}",
+                    programme_id=programme.id,
+                    period=str(month),
+                    epsilon=epsilon,
+                    once=once,
+                )
+            )
+    session.flush()

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from services import funnel
-from services.funnel import Share, Span, Stage
+from services.figures import funnel
+from services.figures.funnel import Share, Span, Stage
 from tests import factories
 from tests.staff import people
 from tests.staff.people import SEPTEMBER

@@ -1,7 +1,7 @@
 """The tables of the menu count the right people in the right categories, each once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,36 +9,19 @@ from sqlalchemy.orm import Session
 
 import models
 from disclosure.tables import ALL
-from services import menu, questionnaires
-from services.funnel import Span
+from services.figures import menu
+from services.figures.looks import Look
+from services.staff import questionnaires
 from tests import factories
 from tests.staff import people
+from tests.staff.counting import FIRST, MONTH, counts, pairs
 from tests.staff.people import SEPTEMBER
-
-MONTH = Span(datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC))
-FIRST = questionnaires.load("first", "en")
 
 
 @pytest.fixture
 def programme(session: Session) -> models.Programme:
     """An empty programme."""
     return factories.programme(session)
-
-
-def counts(session: Session, programme, name: str, asked=(FIRST,)) -> dict[str, int]:
-    """Return the non-empty cells of one table, by their codes."""
-    tables = {t.design.name: t for t in menu.tables(session, programme, asked, MONTH)}
-    found = tables[name]
-    names = [d.name for d in found.design.dimensions]
-    return {
-        "/".join(cell.figure.code(n) for n in names): cell.count
-        for cell in found.cells
-        if cell.count
-    }
-
-
-def pairs(session: Session, programme, count: int = 1, **given) -> list[models.Pair]:
-    return list(people.paired(session, people.joined(session, programme, 2 * count), **given))
 
 
 def test_the_funnel_table_puts_everybody_in_one_stage(session: Session, programme) -> None:
@@ -99,100 +82,6 @@ def test_a_pair_without_a_known_difference_is_counted_as_none_named(
 
 
 @pytest.mark.parametrize(
-    ("step", "walked"),
-    [
-        (0, "first-half"),
-        (2, "first-half"),
-        (3, "second-half"),
-        (4, "second-half"),
-        (5, "last-step"),
-    ],
-)
-def test_how_far_a_conversation_went(session: Session, programme, step: int, walked: str) -> None:
-    (pair,) = pairs(session, programme)
-    people.talked(session, pair, step=step)
-    told = counts(session, programme, "conversations")
-    assert told[f"first/{walked}"] == told[f"{ALL}/{ALL}"] == 2
-
-
-@pytest.mark.parametrize(
-    ("minutes", "length"), [(0, "under-15"), (15, "15-to-39"), (69, "40-to-69"), (70, "70-or-more")]
-)
-def test_how_long_a_conversation_was(session: Session, programme, minutes, length) -> None:
-    (pair,) = pairs(session, programme)
-    people.talked(session, pair, minutes=minutes)
-    assert counts(session, programme, "lengths") == {length: 2, ALL: 2}
-
-
-def test_a_conversation_open_over_the_end_of_the_month_lasts_until_there(
-    session: Session, programme
-) -> None:
-    (pair,) = pairs(session, programme)
-    people.talked(session, pair, started_at=MONTH.until - timedelta(minutes=20)).closed_at = None
-    session.flush()
-    assert counts(session, programme, "lengths") == {"15-to-39": 2, ALL: 2}
-
-
-def test_only_the_first_conversation_of_a_month_counts(session: Session, programme) -> None:
-    one, two, three = people.joined(session, programme, 3)
-    first = factories.pair(session, one, two, proposed_at=SEPTEMBER)
-    again = factories.pair(session, one, three, proposed_at=SEPTEMBER)
-    people.talked(session, first, minutes=50)
-    people.talked(session, again, minutes=5, started_at=SEPTEMBER + timedelta(days=9))
-    assert counts(session, programme, "lengths") == {"40-to-69": 2, "under-15": 1, ALL: 3}
-
-
-@pytest.mark.parametrize(
-    ("given", "heard"),
-    [
-        ({"heard_overall": 2.0}, "little"),
-        ({"heard_overall": 3.0}, "some"),
-        ({"heard_overall": 5.9}, "much"),
-        ({"heard_overall": 6.0}, "very-much"),
-        ({"heard_overall": 7.0, "heard_self": 1.0, "heard_insensitive": 1.0}, "very-much"),
-        ({"heard_overall": 7.0, "heard_self": 7.0}, "some"),
-        ({"warmth_other": 50.0}, "no-answer"),
-    ],
-)
-def test_feeling_heard_is_the_mean_with_turned_items_turned(
-    session: Session, programme, given, heard
-) -> None:
-    (pair,) = pairs(session, programme)
-    people.surveyed(session, people.talked(session, pair), pair.first, **given)
-    told = counts(session, programme, "feeling-heard")
-    assert told[heard] == (2 if heard == "no-answer" else 1)
-    assert told[ALL] == 2
-
-
-@pytest.mark.parametrize(
-    ("after", "change"),
-    [
-        (35, "colder"),
-        (36, "same"),
-        (44, "same"),
-        (45, "warmer"),
-        (59, "warmer"),
-        (60, "much-warmer"),
-    ],
-)
-def test_warmth_is_the_change_from_the_profile(session: Session, programme, after, change) -> None:
-    (pair,) = pairs(session, programme)
-    people.answer(session, pair.first, "warmth_other", value=40)
-    people.answer(session, pair.second, "warmth_other", value=None)
-    conversation = people.talked(session, pair)
-    for person in (pair.first, pair.second):
-        people.surveyed(session, conversation, person, warmth_other=after)
-    told = counts(session, programme, "warmth")
-    assert told == {change: 1, "no-answer": 1, ALL: 2}
-
-
-def test_an_answer_in_words_is_no_figure(session: Session, programme) -> None:
-    (pair,) = pairs(session, programme)
-    people.surveyed(session, people.talked(session, pair), pair.first, heard_overall=None)
-    assert counts(session, programme, "feeling-heard")["no-answer"] == 2
-
-
-@pytest.mark.parametrize(
     ("waited", "look"),
     [
         (timedelta(hours=1), "hour"),
@@ -209,8 +98,8 @@ def test_reports_are_counted_by_time_to_the_first_look(
     conversation = people.talked(session, pair)
     for number in range(2):
         report(session, conversation, pair.first.id, waited, f"twice {number}")
-    report(session, conversation, None, waited, "left")
-    assert counts(session, programme, "reports") == {look: 2, ALL: 2}
+    report(session, conversation, None, waited, "left")  # nobody any more: cannot be counted once
+    assert counts(session, programme, "reports") == {look: 1, ALL: 1}
 
 
 def report(session: Session, conversation, reporter, waited, token) -> None:
@@ -230,3 +119,62 @@ def report(session: Session, conversation, reporter, waited, token) -> None:
         )
     )
     session.flush()
+
+
+def test_waits_run_from_the_finished_profile_to_the_first_pair(session: Session, programme) -> None:
+    given = {"completed_at": SEPTEMBER}
+    soon, late, _never = (people.joined(session, programme, 2, **given) for _ in range(3))
+    people.joined(session, programme, 1, completed_at=None)
+    people.joined(session, programme, 1, completed_at=MONTH.until)
+    list(people.paired(session, soon, proposed_at=SEPTEMBER + timedelta(days=7)))
+    list(people.paired(session, late, proposed_at=SEPTEMBER + timedelta(days=8)))
+    told = counts(session, programme, "waits")
+    assert told == {"within-7-days": 2, "later": 2, "not-yet": 2, "unfinished": 2, ALL: 8}
+
+
+def test_a_pledge_counts_for_the_account_that_took_it(session: Session, programme) -> None:
+    one, _two = people.joined(session, programme, 2)
+    for number, account in enumerate((one.account_id, one.account_id, None)):
+        session.add(models.Pledge(token=f"t{number}", at=SEPTEMBER, account_id=account))
+    session.flush()
+    assert counts(session, programme, "pledges") == {"pledged": 1, "not-pledged": 1, ALL: 2}
+
+
+def test_what_became_of_a_pair_counts_for_both(session: Session, programme) -> None:
+    talked, agreed, half = pairs(session, programme, 3)
+    people.accepted(session, talked)
+    people.talked(session, talked)
+    people.accepted(session, agreed)
+    people.accepted(session, half, by=1)
+    session.flush()
+    told = counts(session, programme, "outcomes")
+    assert told == {"talked": 2, "agreed": 2, "lapsed": 2, ALL: 6}
+
+
+def test_another_guide_is_one_category_whatever_it_is_called(session: Session, programme) -> None:
+    programme.guide = "second"
+    (pair,) = pairs(session, programme)
+    people.talked(session, pair)
+    told = counts(session, programme, "conversations")
+    assert told["another-guide/last-step"] == 2
+
+
+def test_means_are_sums_from_the_middle_within_public_bounds(session: Session, programme) -> None:
+    (pair,) = pairs(session, programme)
+    people.answer(session, pair.first, "warmth_other", value=0)
+    people.surveyed(
+        session, people.talked(session, pair), pair.first, heard_overall=6, warmth_other=90
+    )
+    _, (heard, warmer) = menu.exact(Look(session, programme, MONTH), (FIRST,))
+    assert (heard.scale.name, heard.tenths) == ("felt-heard-mean", 20)
+    assert (warmer.scale.name, warmer.tenths) == ("warmth-mean", 500)  # 90 counts as 50
+
+
+def test_the_menu_and_its_shares_are_public_and_add_up_to_the_grade(programme) -> None:
+    designs = [entry.design for entry in menu.entries(programme, (FIRST,))]
+    assert not any("guide" in d.name for d in designs)
+    for grade, loss in menu.GRADES.items():
+        shares = menu.shares(designs, grade)
+        once = sum(shares[d.name] for d in designs if d.population == menu.ONCE)
+        assert once == pytest.approx(loss.once)
+        assert sum(shares.values()) == pytest.approx(loss.month)

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
-from services import audit, releases
+from disclosure.budget import Loss
+from services.figures import releases
+from services.site import audit
 from tests import factories
 from tests.staff import people
 
@@ -130,13 +132,36 @@ def test_what_does_not_exist_is_not_found(staff) -> None:
         assert staff.get(address).status_code == HTTPStatus.NOT_FOUND, address
 
 
-def test_a_preview_says_why_figures_are_hidden_and_stores_nothing(staff, session) -> None:
+def test_a_preview_says_what_a_release_would_be_like_and_stores_nothing(staff, session) -> None:
     page = staff.get(RELEASE).text
     assert "Not published yet" in page
-    assert "Below 10" in page
-    assert "Protects another" in page
-    assert "url(#hatch)" in page
+    assert "nothing about anybody" in page
+    assert "0 of 1 used" in page
+    assert "12 releases of this grade fit" in page
+    assert "7 releases of this grade fit" in staff.get(f"{RELEASE}?grade=sharp").text
+    assert staff.get(f"{RELEASE}?grade=free").status_code == HTTPStatus.NOT_FOUND
     assert session.scalars(select(models.Release)).all() == []
+
+
+def test_a_grade_nobody_offers_is_not_published(staff, session) -> None:
+    data = {"csrf_token": token(staff.get(RELEASE).text), "grade": "free"}
+    assert staff.post(RELEASE, data=data).status_code == HTTPStatus.NOT_FOUND
+    assert session.scalars(select(models.Release)).all() == []
+
+
+def test_a_spent_budget_is_said_in_words_and_nothing_is_published(
+    staff, session, programme
+) -> None:
+    people.released_before(session, programme, 11, Loss(0.55, 0.45))
+    session.commit()
+    page = staff.get(RELEASE).text
+    assert "has no room for this grade" in page
+    assert "Publish for good" not in page
+    data = {"csrf_token": token(page), "grade": "steady"}
+    answer = staff.post(RELEASE, data=data, follow_redirects=True)
+    assert "The privacy budget has no room for September 2026" in answer.text
+    periods = session.scalars(select(models.Release.period)).all()
+    assert "2026-09" not in periods
 
 
 def test_published_once_the_same_bytes_are_handed_out_ever_after(staff, session) -> None:

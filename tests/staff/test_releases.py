@@ -1,10 +1,7 @@
 """A month's release is drawn once, when the month is over, and is the same bytes ever after."""
 
-import csv
 import hashlib
-import io
 import json
-import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
+from disclosure.budget import Loss
 from disclosure.files import unpack
 from disclosure.period import Month
-from services import releases
+from services.figures import ledger, menu, previews, reading, releases
 from tests import factories
-from tests.disclosure.attacker import attack
 from tests.staff import people
 from tests.staff.people import SEPTEMBER
 
@@ -46,62 +43,98 @@ def publish(session: Session, **given) -> models.Release:
     return releases.publish(session, "library", given.pop("month", MONTH), NOW, **given)
 
 
-def table(release: models.Release, name: str) -> dict[str, str]:
-    """Return the people of each category of a one-dimensional table, as published."""
-    text = unpack(release.archive)[f"{name}.csv"].decode()
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    return {row[0]: row[rows[0].index("people")] for row in rows[1:]}
-
-
 def test_the_menu_is_fixed_and_in_order(session: Session, programme) -> None:
-    assert list(unpack(publish(session).archive)) == [
-        "datapackage.json",
+    names = list(unpack(publish(session).archive))
+    assert [name for name in names if name.endswith(".csv")] == [
         "funnel.csv",
         "background-age.csv",
         "background-place.csv",
         "background-school.csv",
+        "waits.csv",
+        "pledges.csv",
         "differences.csv",
+        "outcomes.csv",
         "conversations.csv",
         "lengths.csv",
         "feeling-heard.csv",
         "warmth.csv",
         "reports.csv",
+        "means.csv",
     ]
+    assert {"datapackage.json", "release.json", "funnel.parquet", "means.parquet"} < set(names)
 
 
-def test_figures_are_exact_or_hidden(session: Session, programme) -> None:
-    release = publish(session)
-    age = table(release, "background-age")
-    assert (age["option-2"], age["all"]) == ("30", "60")
-    # Nobody has another age; one of the two is hidden so that this cannot be worked out.
-    assert age["option-1"] == age["option-3"] == age["no-answer"] == ""
-    assert table(release, "funnel") | {"profile": "20"} == table(release, "funnel")
-    assert table(release, "differences")["all"] == "40"
-    assert table(release, "lengths")["all"] == "24"
-
-
-def test_no_figure_under_ten_is_published_and_none_can_be_worked_out(
+def test_a_release_costs_what_the_ledger_says_and_no_more_than_its_grade(
     session: Session, programme
 ) -> None:
-    contents = unpack(publish(session).archive)
-    joined = ["datapackage.json", "funnel.csv", *(n for n in contents if "background" in n)]
-    talked = [
-        "datapackage.json",
-        "conversations.csv",
-        "lengths.csv",
-        "feeling-heard.csv",
-        "warmth.csv",
-    ]
-    for names in (joined, talked):
-        found = attack({name: contents[name] for name in names})
-        assert all(f.high - f.low > 9.5 for f in found.values())
-    people_told = [
-        row["people"]
-        for name in contents
-        if name.endswith(".csv")
-        for row in csv.DictReader(io.StringIO(contents[name].decode(), newline=""))
-    ]
-    assert all(not told or int(told) >= 10 for told in people_told)
+    release = publish(session)
+    spent = ledger.losses(session, programme)
+    assert list(spent) == [MONTH]
+    assert spent[MONTH].once == pytest.approx(0.55)
+    assert spent[MONTH].again == pytest.approx(0.2875)
+    book = json.loads(unpack(release.archive)["datapackage.json"])
+    assert book["earshot"]["epsilon"] == pytest.approx(spent[MONTH].month)
+    assert book["earshot"]["mechanism"] == "laplace"
+    assert release.policy["grade"] == "steady"
+
+
+def test_no_figure_under_ten_is_published_and_all_have_ranges(session: Session, programme) -> None:
+    told = reading.read(publish(session).archive)
+    lines = [line for sheet in told.tables.values() for line in sheet.lines]
+    assert all(line.value is None or line.value >= 10 for line in lines)
+    assert all(line.value is None or line.low <= line.value <= line.high for line in lines)
+    assert told.tables["funnel"].lines[-1].labels == ("All",)
+    assert told.tables["background-age"].title == "People who joined: How old are you?"
+
+
+def test_a_year_of_steady_releases_fits_and_a_sharper_one_is_refused(
+    session: Session, programme
+) -> None:
+    people.released_before(session, programme, 11, menu.GRADES["steady"])
+    with pytest.raises(releases.Spent, match="have told as much of each person as they may"):
+        publish(session, grade="sharp")
+    assert session.scalars(select(models.Release.period)).all().count("2026-09") == 0
+    assert previews.left(session, programme, MONTH, "steady").fits
+    assert publish(session).period == "2026-09"
+
+
+def test_what_was_drawn_is_not_stored_when_the_budget_went_meanwhile(
+    session: Session, programme
+) -> None:
+    prepared = releases.prepare(session, programme, MONTH, NOW)
+    people.released_before(session, programme, 11, Loss(0.55, 0.45))
+    with pytest.raises(releases.Spent):
+        releases.store(session, programme, prepared, NOW)
+    assert MONTH not in ledger.losses(session, programme)
+
+
+def test_a_preview_reads_nobody_and_says_how_far_noise_reaches(session: Session, programme) -> None:
+    before = (
+        previews.tables(session, programme, "steady"),
+        previews.means(session, programme, "steady"),
+    )
+    people.joined(session, programme, 50)
+    assert (
+        previews.tables(session, programme, "steady"),
+        previews.means(session, programme, "steady"),
+    ) == before
+    tables, (heard, _warmth) = before
+    funnel_ = next(one for one in tables if one.design.name == "funnel")
+    assert funnel_.epsilon == pytest.approx(0.55 * 0.24)
+    assert 10 < funnel_.reach < 40
+    assert funnel_.seen_from == 10 + funnel_.reach
+    assert heard.epsilon == pytest.approx(0.2875 * 0.12)
+    assert 0 < heard.reach < 2
+
+
+def test_preparing_apart_reads_on_a_connection_of_its_own(
+    session: Session, programme, database_url
+) -> None:
+    session.commit()
+    prepared = releases.prepare_apart(database_url, "library", MONTH, NOW, "sharp")
+    stored = releases.store(session, programme, prepared, NOW)
+    assert stored.archive == prepared.archive
+    assert stored.policy["grade"] == "sharp"
 
 
 def test_publishing_again_gives_the_stored_bytes_even_after_people_have_left(
@@ -118,39 +151,25 @@ def test_publishing_again_gives_the_stored_bytes_even_after_people_have_left(
     assert hashlib.sha256(again.archive).hexdigest() == again.digest
 
 
-def test_the_same_database_gives_the_same_bytes_whatever_the_order_of_its_rows(
-    session: Session, programme
-) -> None:
-    drawn = releases.draw(session, programme, MONTH, NOW)
-    answers = session.scalars(select(models.Answer)).all()
-    copies = [(a.participant_id, a.item, a.choice, a.value) for a in answers]
-    for row in answers:
-        session.delete(row)
-    session.flush()
-    for person, item, choice, value in random.Random(1).sample(copies, len(copies)):
-        session.add(
-            models.Answer(
-                participant_id=person, item=item, choice=choice, value=value, answered_at=SEPTEMBER
-            )
-        )
-        session.flush()
-    assert releases.draw(session, programme, MONTH, NOW) == drawn
-
-
 def test_two_who_publish_at_once_get_one_release(main_engine, session: Session, programme) -> None:
     session.commit()
     with Session(main_engine) as one, Session(main_engine) as two:
-        drawn = releases.draw(two, releases.programme(two, "library"), MONTH, NOW)
+        of = releases.programme(two, "library")
+        drawn = releases.prepare(two, of, MONTH, NOW)
         first = releases.publish(one, "library", MONTH, NOW)
+        digest = first.digest
         one.commit()
-        second = releases.publish(two, "library", MONTH, NOW)
-        assert drawn.month == MONTH
-        assert (second.id, second.digest) == (first.id, first.digest)
+        second = releases.store(two, of, drawn, NOW)
+        assert (second.id, second.digest) == (first.id, digest)
+        assert second.archive != drawn.archive
+        two.commit()
+        assert len(ledger.losses(two, of)) == 1
 
 
 def test_publishing_is_in_the_audit_log_with_its_digest(session: Session, programme) -> None:
     staff = factories.account(session, "staff")
-    release = publish(session, account_id=staff.id)
+    prepared = releases.prepare(session, programme, MONTH, NOW)
+    release = releases.store(session, programme, prepared, NOW, staff.id)
     line = session.scalars(select(models.AuditEntry)).one()
     assert (line.actor, line.action) == (f"account:{staff.id}", "release.publish")
     assert line.data == {"programme": "library", "month": "2026-09", "digest": release.digest}
@@ -197,30 +216,11 @@ def test_export_writes_the_stored_bytes_packed_and_unpacked(
 ) -> None:
     release = publish(session)
     session.commit()
-    written = releases.export(session, release, tmp_path / "out")
+    written = reading.export(session, release, tmp_path / "out")
     assert written[0] == tmp_path / "out" / "earshot-library-2026-09.zip"
     assert written[0].read_bytes() == release.archive
     folder = tmp_path / "out" / "earshot-library-2026-09"
-    assert {p.name: p.read_bytes() for p in folder.iterdir()} == unpack(release.archive)
-    assert releases.export(session, release, tmp_path / "out") == written
-
-
-def test_sheets_read_what_the_archive_says(session: Session, programme) -> None:
-    sheets = {sheet.name: sheet for sheet in releases.sheets(publish(session).archive)}
-    age = sheets["background-age"]
-    assert age.title == "People who joined: How old are you?"
-    assert age.rows[:2] == ((("18 to 24",), None), (("25 to 34",), 30))
-    assert age.rows[-1] == (("All",), 60)
-    assert age.shown == 2
-    assert sheets["conversations"].rows[-1] == (("All", "All"), 24)
-
-
-def test_the_codebook_says_there_is_no_formal_guarantee_yet(session: Session, programme) -> None:
-    book = json.loads(unpack(publish(session).archive)["datapackage.json"])
-    assert book["earshot"] == {
-        "programme": "library",
-        "month": "2026-09",
-        "mechanism": "suppression",
-        "epsilon": None,
-        "smallest_count_shown": 10,
-    }
+    assert {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    } == unpack(release.archive)
+    assert reading.export(session, release, tmp_path / "out") == written

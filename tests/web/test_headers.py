@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from services.config import Config
+from services.site.config import Config
 from tests.visitors import Visitor
 from tests.web.test_access import _address, rules
 from tests.web.world import World, build
