@@ -15,6 +15,8 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 860}
 
 Open = Callable[..., Page]
+PATIENCE = 60
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +56,7 @@ def at_screen(chrome: Browser, house: Hall) -> Iterator[Open]:
 
     def sit(account_id: int | None, path: str, **given: object) -> Page:
         context = chrome.new_context(**{"viewport": DESK, **given})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         if account_id is not None:
             name, _, value = house.cookie(account_id).partition("=")

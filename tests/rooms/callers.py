@@ -103,7 +103,7 @@ class Caller:
             additional_headers={"Cookie": self.cookie},
             compression=None,
             ping_interval=None,
-            open_timeout=5,
+            open_timeout=30,
             close_timeout=0.2,
             user_agent_header=None,
         ) as wire:

@@ -36,7 +36,7 @@ from web.extensions import db
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "guides" / "first-short.en.toml").read_text(encoding="utf-8")
-PATIENCE = 10
+PATIENCE = 60
 
 
 class Server:

@@ -21,6 +21,7 @@ QUICK = Manner(delay=0.05, most_delay=0.1, patience=2.0, pause=0.1)
 PAGE = Manner()
 COMING_BACK = "admit", "state", "catching", "coming back", "reading"
 PATIENCE = 120.0
+HEARING = 15.0
 DIES = 10.0  # seconds in which a place is reached, or the crash does not count
 
 
@@ -139,18 +140,19 @@ class Storm:
             await self.start()
         self.talking = False
         await self.until(lambda: not any(caller.waiting for caller in self.callers))
-        found = []
-        for number, pair in enumerate(self.pairs):
-            two = self.callers[2 * number : 2 * number + 2]
-            log = await self._read(pair)
-            heard = asyncio.create_task(self._heard(two, len(log)))
-            await asyncio.wait([heard], timeout=5)
-            heard.cancel()
-            found += check((one.history for one in two), log)
-        return found
+        judged = await asyncio.gather(*map(self._judge, range(len(self.pairs))))
+        return [problem for found in judged for problem in found]
 
-    async def _heard(self, two: list[Caller], last: int) -> None:
-        while any(one.after < last for one in two):
+    async def _judge(self, number: int) -> list[str]:
+        two = self.callers[2 * number : 2 * number + 2]
+        log = await self._read(self.pairs[number])
+        await self._heard(two, len(log))
+        return check((one.history for one in two), log)
+
+    async def _heard(self, who: list[Caller], last: int) -> None:
+        """Wait until all have heard that far, or long enough to know that they will not."""
+        end = monotonic() + HEARING
+        while any(one.after < last for one in who) and monotonic() < end:
             await asyncio.sleep(0.02)
 
     async def _read(self, pair: Pair) -> list[Heard]:
@@ -159,7 +161,7 @@ class Storm:
         reading = asyncio.create_task(reader.run())
         await asyncio.wait_for(reader.here.wait(), PATIENCE)
         last = reader.view["seq"]
-        await asyncio.wait([asyncio.create_task(self._heard([reader], last))], timeout=5)
+        await self._heard([reader], last)
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
         return reader.history.connections[-1].heard
