@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from secrets import token_urlsafe
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import models
@@ -126,3 +126,13 @@ def conversation(
     session.add(made)
     session.flush()
     return made
+
+
+def rows(session: Session, table: type[models.Base]) -> int:
+    """Return how many rows *table* has."""
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def mails(session: Session, kind: str) -> list[models.Mail]:
+    """Return the mails of one kind that were written, sent or not."""
+    return list(session.scalars(select(models.Mail).where(models.Mail.kind == kind)))

@@ -1,9 +1,9 @@
-"""Previews of a round: made of what a test has set up, and published."""
+"""Rounds and previews of them: made of what a test has set up, run and published."""
 
 import pytest
 
 import models
-from services.pairing import decisions, proposals, publishing
+from services.pairing import decisions, proposals, publishing, rounds
 from tests.factories import NOW
 from tests.rounds import people
 
@@ -13,6 +13,17 @@ SLUG = "across-the-table"
 @pytest.fixture
 def programme(session):
     return people.programme(session)
+
+
+@pytest.fixture
+def run(session, sessions, config):
+    """Run a round on what the test has set up."""
+
+    def run_now(slug=SLUG, **given):
+        session.commit()
+        return rounds.run_now(sessions, slug, config, NOW, 7, **given)
+
+    return run_now
 
 
 @pytest.fixture

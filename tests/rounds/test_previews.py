@@ -4,11 +4,11 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 import models
 from services.pairing import decisions, invitations, proposals, publishing, rounds
+from tests import factories
 from tests.factories import NOW
 from tests.rounds import people
 
@@ -25,10 +25,6 @@ def run_another(sessions, config):
     return lambda: rounds.run_now(sessions, SLUG, config, NOW + timedelta(minutes=1), 1)
 
 
-def count(session: Session, table) -> int:
-    return session.scalar(select(func.count()).select_from(table))
-
-
 def test_a_preview_tells_nobody_and_says_what_it_found(session, programme, make):
     people.crowd(session, programme, 4)
     lone = people.person(session, programme, 3, hours=[(0, 4)])
@@ -39,7 +35,7 @@ def test_a_preview_tells_nobody_and_says_what_it_found(session, programme, make)
     assert body.pairs[0].common_hours > 0
     assert body.left[lone.id]["reason"] == "hours"
     for table in (models.Round, models.Pair, models.Invitation, models.Mail, models.Exclusion):
-        assert count(session, table) == 0
+        assert factories.rows(session, table) == 0
 
 
 def test_published_it_is_a_round_and_both_of_each_pair_are_told_once(
@@ -52,8 +48,8 @@ def test_published_it_is_a_round_and_both_of_each_pair_are_told_once(
 
     assert (made.report["proposed"], made.scope) == (2, "pool")
     assert made.report["waiting"][str(lone.id)]["reason"] == "hours"
-    assert count(session, models.Pair) == count(session, models.Exclusion) == 2
-    assert count(session, models.Mail) == count(session, models.Invitation) == 4
+    assert factories.rows(session, models.Pair) == factories.rows(session, models.Exclusion) == 2
+    assert factories.rows(session, models.Mail) == factories.rows(session, models.Invitation) == 4
     assert tell() == 0
     session.refresh(kept)
     assert (kept.state, kept.round_id, kept.body) == ("published", made.id, b"")
@@ -68,7 +64,7 @@ def test_letters_are_written_some_at_a_time(session, programme, make, publish, m
     people.crowd(session, programme, 8)
     publish(make())
 
-    assert count(session, models.Mail) == 6
+    assert factories.rows(session, models.Mail) == 6
 
 
 def test_who_answered_before_the_letter_gets_none(session, programme, make, config, sessions):
@@ -79,7 +75,7 @@ def test_who_answered_before_the_letter_gets_none(session, programme, make, conf
     session.commit()
 
     assert publishing.tell_due(sessions, config, NOW) == 2
-    assert count(session, models.Mail) == 1
+    assert factories.rows(session, models.Mail) == 1
 
 
 def test_of_two_who_publish_at_once_one_does_and_the_other_is_told(
@@ -107,7 +103,7 @@ def test_of_two_who_publish_at_once_one_does_and_the_other_is_told(
         thread.join()
 
     assert sorted(said) == ["over: published", "published"]
-    assert (count(session, models.Round), count(session, models.Pair)) == (1, 3)
+    assert (factories.rows(session, models.Round), factories.rows(session, models.Pair)) == (1, 3)
 
 
 def test_a_preview_another_round_has_overtaken_is_refused(
@@ -119,7 +115,7 @@ def test_a_preview_another_round_has_overtaken_is_refused(
 
     with pytest.raises(decisions.Overtaken):
         publish(kept)
-    assert count(session, models.Round) == 1
+    assert factories.rows(session, models.Round) == 1
 
 
 def test_a_pair_that_fell_through_meanwhile_is_left_out(session, programme, make, publish):
@@ -138,7 +134,7 @@ def test_when_nobody_can_be_paired_the_round_is_kept_empty(session, programme, m
     people.person(session, programme, 5)
     made = publish(make())
 
-    assert (made.report["proposed"], count(session, models.Invitation)) == (0, 0)
+    assert (made.report["proposed"], factories.rows(session, models.Invitation)) == (0, 0)
 
 
 def test_a_preview_thrown_away_is_over(session, programme, make, publish):
@@ -179,7 +175,7 @@ def test_taken_back_both_can_meet_again_and_only_who_had_a_letter_is_told(
     assert taken_back() == 2
 
     for table in (models.Pair, models.Invitation, models.Exclusion, models.Round):
-        assert count(session, table) == 0
+        assert factories.rows(session, table) == 0
     kinds = sorted(session.scalars(select(models.Mail.kind)))
     assert kinds == ["invitation", "invitation", "withdrawn"]
     assert publish(make(NOW + timedelta(minutes=1))).report["proposed"] == 2
@@ -194,7 +190,7 @@ def test_once_somebody_said_yes_a_round_stands(session, config, taken_back):
     with pytest.raises(decisions.Accepted):
         taken_back()
     session.rollback()
-    assert count(session, models.Pair) == 2
+    assert factories.rows(session, models.Pair) == 2
 
 
 def test_what_was_not_published_cannot_be_taken_back(session, programme, make, config):

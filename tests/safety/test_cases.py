@@ -1,15 +1,14 @@
 """A report is sealed, looked at, decided, objected to, and decided again by somebody else."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 import models
 from services.people import retention
-from services.safety import callbacks, cases, duty, fairness, lines, reports, verdicts
+from services.safety import callbacks, cases, duty, fairness, reports, verdicts
 from services.safety.cases import Destroyed
-from services.safety.duty import BadShift
 from services.safety.verdicts import NotNow, Verdict
 from services.site import crypto
 from tests import factories
@@ -21,10 +20,6 @@ LATER = NOW + timedelta(hours=2)
 def decide(session, keys, config, case, account, measure="suspended", now=LATER):
     verdict = Verdict(account.id, measure, "It was an insult.")
     return verdicts.decide(session, keys, case, verdict, now=now, config=config)
-
-
-def mails(session, kind: str) -> list[models.Mail]:
-    return list(session.scalars(select(models.Mail).where(models.Mail.kind == kind)))
 
 
 def test_only_what_was_attached_is_shown_and_the_look_is_written_down(session, keys, case, judge):
@@ -86,7 +81,7 @@ def test_a_decision_bites_is_told_and_can_be_read(session, keys, config, case, j
     assert account.suspended_until == LATER + timedelta(days=30) == made.until
     assert made.reason != b"It was an insult."
     assert verdicts.read(keys, case, made) == "It was an insult."
-    told = mails(session, "case_decided")
+    told = factories.mails(session, "case_decided")
     assert [mail.recipient for mail in told] == [account.email]
     assert case.reporter.first_name not in told[0].text
     assert case.closed_at is None
@@ -95,7 +90,7 @@ def test_a_decision_bites_is_told_and_can_be_read(session, keys, config, case, j
 def test_nothing_further_closes_the_case_and_tells_nobody(session, keys, config, case, judge):
     decide(session, keys, config, case, judge, "nothing")
     assert case.closed_at == LATER
-    assert mails(session, "case_decided") == []
+    assert factories.mails(session, "case_decided") == []
     with pytest.raises(NotNow):
         verdicts.appeal(session, keys, case, "But I object", LATER)
 
@@ -163,7 +158,7 @@ def test_a_talk_ends_its_suspension_once_it_was_held(session, keys, config, case
     callbacks.answer(session, callback, judge.id, "Shall we talk?", now=LATER, config=config)
     assert case.reported.account.suspended_until is None
     assert list(callbacks.waiting(session)) == []
-    assert "Shall we talk?" in mails(session, "called_back")[0].text
+    assert "Shall we talk?" in factories.mails(session, "called_back")[0].text
 
 
 def test_a_wish_to_talk_ends_no_suspension_of_another_kind(session, keys, config, case, judge):
@@ -179,7 +174,7 @@ def test_a_decision_about_somebody_who_is_gone_is_kept(session, keys, config, ca
     case.reported = None
     session.flush()
     decide(session, keys, config, case, judge)
-    assert mails(session, "case_decided") == []
+    assert factories.mails(session, "case_decided") == []
 
 
 def test_alarms_go_to_whoever_is_on_duty_once_a_clock(session, keys, config, case, held, judge):
@@ -194,7 +189,7 @@ def test_alarms_go_to_whoever_is_on_duty_once_a_clock(session, keys, config, cas
     case.due_at = LATER + timedelta(hours=1)
     assert cases.alarm_due(session, LATER + timedelta(hours=1), config) == 2
     assert cases.alarm_due(session, LATER + timedelta(hours=2), config) == 0
-    assert len(mails(session, "case_waits")) == 3
+    assert len(factories.mails(session, "case_waits")) == 3
 
 
 def test_a_case_nobody_objected_to_closes_and_its_evidence_goes(session, keys, config, case, judge):
@@ -205,54 +200,6 @@ def test_a_case_nobody_objected_to_closes_and_its_evidence_goes(session, keys, c
     session.commit()
     purged = retention.purge_evidence(session, keys, LATER + timedelta(days=45), config)
     assert (purged, case.evidence) == (1, b"")
-
-
-def test_whoever_is_on_duty_is_called_once_an_hour_for_a_room(session, judge):
-    duty.call(session, "room", NOW, "https://earshot.example/desk")
-    assert mails(session, "help_asked") == []
-    duty.add(session, judge.id, NOW, NOW + timedelta(hours=2))
-    for minutes in (0, 5, 61):
-        duty.call(session, "room", NOW + timedelta(minutes=minutes), "https://e.example/desk")
-    assert len(mails(session, "help_asked")) == 2
-
-
-def test_a_shift_is_a_few_hours_and_can_repeat(session, judge):
-    begins = NOW + timedelta(hours=1)
-    with pytest.raises(BadShift):
-        duty.add(session, judge.id, begins, begins)
-    with pytest.raises(BadShift):
-        duty.add(session, judge.id, begins, begins + timedelta(hours=17))
-    with pytest.raises(BadShift):
-        duty.add(session, judge.id, begins, begins + timedelta(hours=1), weeks=0)
-    assert duty.next_start(session, NOW) is None
-    duty.add(session, judge.id, begins, begins + timedelta(hours=2), weeks=2)
-    assert len(duty.coming(session, NOW)) == 2
-    assert (duty.on(session, NOW), duty.on(session, begins)) == ([], [judge.id])
-    assert duty.next_start(session, NOW) == begins
-    assert duty.next_start(session, begins) == begins
-    number = duty.coming(session, NOW)[0].id
-    assert not duty.remove(session, number, judge.id + 1)
-    assert duty.remove(session, number, judge.id)
-    assert not duty.remove(session, 99, judge.id)
-
-
-def test_crisis_lines_are_those_of_the_region_then_international_ones():
-    assert lines.near("America/Chicago")[0].name.startswith("988")
-    assert lines.near("Europe/London")[0].href == "tel:116123"
-    nowhere = lines.near("UTC")
-    assert nowhere
-    assert all(line.href.startswith("https://") for line in nowhere)
-    assert lines.region("Nowhere/At-All") == ""
-
-
-def test_numbers_are_unchecked_until_whoever_runs_earshot_sets_a_day(tmp_path, monkeypatch):
-    assert lines.checked() is None
-    given = tmp_path / "lines.toml"
-    given.write_text('checked = "2027-01-31"\ninternational = []\nlines = {}\n')
-    monkeypatch.setattr(lines, "PATH", given)
-    lines._given.cache_clear()
-    assert lines.checked() == date(2027, 1, 31)
-    lines._given.cache_clear()
 
 
 def test_rates_are_counted_by_side_of_a_view(session, keys, config, case, held, judge):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 import models
 from models import AuditEntry, Mail, Report, RoomEvent
@@ -12,6 +12,7 @@ from services.people import retention
 from services.safety import reports
 from services.site import crypto
 from services.site.crypto import Unreadable
+from tests import factories
 from tests.factories import NOW
 from tests.services.people import conversation, event
 
@@ -23,10 +24,6 @@ def closed(session, keys, at, **given) -> models.Conversation:
     crypto.create_key(keys, logs.subject(made.id), at)
     event(session, made, at)
     return made
-
-
-def count(session, table) -> int:
-    return session.scalar(select(func.count()).select_from(table))
 
 
 def test_a_conversation_is_unreadable_after_its_days(session, keys, config):
@@ -58,7 +55,7 @@ def test_what_is_not_over_is_kept(session, keys, config, state):
     closed(session, keys, NOW - 15 * DAY, state=state, closed_at=None)
 
     assert retention.purge_conversations(session, keys, NOW, config) == 0
-    assert count(session, RoomEvent) == 1
+    assert factories.rows(session, RoomEvent) == 1
 
 
 def report(session, keys, about: models.Conversation, closed_at=None) -> Report:
