@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import randrange
 
 ROOT = Path(__file__).parent.parent
 PURE = ("matcher", "conversation", "disclosure", "demo", "frontend")
@@ -17,10 +18,12 @@ OWN_DATABASE = (  # PostgreSQL in either run
     *("rooms/test_workers.py", "rooms/test_deploy.py", "safety/test_never_again.py"),
 )
 WORKERS = str(os.cpu_count() or 2)
+SEED = os.environ.get("TEST_SEED") or str(randrange(2**32))  # the order, and what is drawn
 
 
 def pytest(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, *arguments]
+    usual = ("-q", "-n", WORKERS, f"--randomly-seed={SEED}", "--durations=8")
+    return [sys.executable, "-m", "pytest", *usual, *arguments]
 
 
 def without_database() -> list[str]:
@@ -52,6 +55,7 @@ def main() -> int:
     took = f"{time.monotonic() - started:.0f} s"
     if failed:
         print(f"\nFailed after {took}: {'; '.join(failed)}.")
+        print(f"The same order again: TEST_SEED={SEED} make test")
         return 1
     print(f"\nEverything passed in {took}.")
     return 0
