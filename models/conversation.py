@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, KeyBase
@@ -44,11 +44,11 @@ class RoomEvent(Base):
     """One event of a room's log: the room is its fold.
 
     `sealed` is the encrypted data, bound to conversation, sequence and sender. `act_id` and
-    `act_hash` (of the client's act, keyed) make a resent act harmless.
+    `act_hash` (of the client's act, keyed) make a resent act harmless. An id needs no index of
+    its own: whoever writes a place of the log has read every place before it.
     """
 
     __tablename__ = "room_events"
-    __table_args__ = (UniqueConstraint("conversation_id", "act_id"),)
 
     conversation_id: Mapped[int] = mapped_column(
         ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True

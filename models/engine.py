@@ -16,6 +16,14 @@ from sqlalchemy.orm import Session
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN")
 BUSY_SECONDS = 10
+CHECKPOINT_PAGES = 4000  # 16 MB of log before it is written back: the same pages change many times
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+)
 
 
 def create(url: str) -> Engine:
@@ -52,7 +60,7 @@ def write_lock(session: Session) -> None:
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
