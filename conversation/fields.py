@@ -125,10 +125,10 @@ def to_shape(schema: Schema) -> dict[str, Any]:
 
 def check_keys(data: Mapping[str, Any], schema: Schema) -> None:
     """Raise Refused unless `data` has the keys of `schema` and each fits."""
-    for key in data:
-        if key not in schema:
-            known = ", ".join(schema) or "none"
-            raise Refused("unknown_key", f"There is no key {str(key)[:40]!r} here; known: {known}.")
+    if not data.keys() <= schema.keys():
+        key = next(key for key in data if key not in schema)
+        known = ", ".join(schema) or "none"
+        raise Refused("unknown_key", f"There is no key {str(key)[:40]!r} here; known: {known}.")
     for key, field in schema.items():
         if key in data:
             field.check(key, data[key])

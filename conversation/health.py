@@ -140,8 +140,8 @@ def _seat(health: Health, event: Event) -> Health:
 
 def _written(health: Health, event: Event, lexicon: Lexicon) -> Health:
     counts = event.counts or language.count(event.data["text"], lexicon)
-    share = health.of(event.actor)
-    share = Share(share.words + counts[WORDS], share.drops, share.away_since)
+    words, drops, away_since = health.of(event.actor)
+    share = Share(words + counts[WORDS], drops, away_since)
     noted: dict[str, Any] = {event.actor: share, "last_at": event.at}
     if counts[CONTACT]:
         noted |= {"contacts": health.contacts + 1, "contact_by": event.actor}
@@ -163,8 +163,8 @@ def _spoken(event: Event, counts: Counts, lexicon: Lexicon) -> Spoken:
     words = counts[WORDS]
     if not lexicon.marks:
         return Spoken(event.actor, event.at, words)
-    accusing, hostile, *listening = _places(lexicon.language)
-    heard = counts[QUESTIONS] + sum(counts[place] for place in listening)
+    accusing, hostile, acknowledging, agreeing = _places(lexicon.language)
+    heard = counts[QUESTIONS] + counts[acknowledging] + counts[agreeing]
     return Spoken(event.actor, event.at, words, counts[accusing], counts[hostile], heard)
 
 

@@ -1,17 +1,18 @@
 """The room state machine: one table of transitions; no clock, no sockets, no database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from conversation import moves
-from conversation.events import FACILITATOR, SYSTEM, Event
+from conversation.events import FACILITATOR, SCHEMAS, SYSTEM, Event
 from conversation.fields import Refused
 from conversation.frozen import changed
 from conversation.moves import Stepped
 from conversation.state import CLOSED, NEW, PAUSED, TALKING, WAITING, Room, role
 
 PAIR: Final = "pair"
+Guard: TypeAlias = Callable[[Room, str, str], Refused | None]
 ACTS: Final = (
     "tell",
     "say_back",
@@ -43,14 +44,14 @@ def step(room: Room, event: Event) -> Stepped:
     refusal = barred(room, event.actor, event.type)
     if refusal is not None:
         raise refusal
-    row = LOOKUP[room.status, role(event.actor), event.type]
-    after, effects = row.do(room, event)
+    do, _ = WAYS[room.status, event.actor, event.type]
+    after, effects = do(room, event)
     return changed(after, seq=event.seq), effects
 
 
 def can(room: Room, seat: str) -> list[str]:
     """Return the types of acts `seat` may send now, in the table's order."""
-    types = dict.fromkeys(kind for _, by, kind in LOOKUP if by == role(seat))
+    types = dict.fromkeys(kind for _, actor, kind in WAYS if actor == seat)
     return [kind for kind in types if barred(room, seat, kind) is None]
 
 
@@ -58,12 +59,11 @@ def barred(room: Room, actor: str, kind: str) -> Refused | None:
     """Return why `actor` may not do `kind` now, or None if it is allowed."""
     if room.status == CLOSED:
         return Refused("closed", "This conversation has ended.")
-    if (room.status, role(actor), kind) not in LOOKUP:
+    found = WAYS.get((room.status, actor, kind))
+    if found is None:
         return Refused("not_now", f"That cannot be done while the room is {room.status}.")
-    if kind in ACTS:
-        return _barred_act(room, actor, kind)
-    guard = GUARDS.get((role(actor), kind))
-    return guard(room, actor) if guard else None
+    guard = found[1]
+    return guard(room, actor, kind) if guard is not None else None
 
 
 def _barred_act(room: Room, actor: str, kind: str) -> Refused | None:
@@ -74,7 +74,7 @@ def _barred_act(room: Room, actor: str, kind: str) -> Refused | None:
     return None
 
 
-def _barred_ready(room: Room, actor: str) -> Refused | None:
+def _barred_ready(room: Room, actor: str, _kind: str) -> Refused | None:
     if not room.activity.by_ready:
         return Refused("not_now", "This step ends when both have answered.")
     if actor not in room.present:
@@ -82,11 +82,11 @@ def _barred_ready(room: Room, actor: str) -> Refused | None:
     return Refused("not_now", "You are ready already.") if actor in room.ready else None
 
 
-def _barred_unready(room: Room, actor: str) -> Refused | None:
+def _barred_unready(room: Room, actor: str, _kind: str) -> Refused | None:
     return None if actor in room.ready else Refused("not_now", "You are not ready.")
 
 
-def _barred_resume(room: Room, actor: str) -> Refused | None:
+def _barred_resume(room: Room, actor: str, _kind: str) -> Refused | None:
     if room.paused and room.paused.by == actor:
         return None
     return Refused("not_now", "Who paused the room opens it again, or a facilitator does.")
@@ -137,11 +137,19 @@ TABLE: Final = (
     Row(PAUSED, FACILITATOR, "resume", moves.resumed, TALKING),
     Row(OPEN, FACILITATOR, "end", moves.ended, CLOSED),
 )
-LOOKUP: Final = {
-    (at, row.by, kind): row for row in TABLE for at in row.at.split() for kind in row.kinds.split()
-}
-GUARDS: Final = {
+GUARDS: Final[Mapping[tuple[str, str], Guard]] = {
+    **{(PAIR, kind): _barred_act for kind in ACTS},
     (PAIR, "ready"): _barred_ready,
     (PAIR, "unready"): _barred_unready,
     (PAIR, "resume"): _barred_resume,
+}
+LOOKUP: Final = {
+    (at, row.by, kind): row for row in TABLE for at in row.at.split() for kind in row.kinds.split()
+}
+# The same for each actor by name: what is done, and what may still stand against it.
+WAYS: Final = {
+    (at, actor, kind): (row.do, GUARDS.get((by, kind)))
+    for (at, by, kind), row in LOOKUP.items()
+    for actor in SCHEMAS
+    if role(actor) == by
 }

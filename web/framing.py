@@ -5,7 +5,7 @@ a tenth of the time; every other one (pings, the frame that closes, fragments, w
 or too long) goes whole to the sans-I/O layer of `websockets`, which answers or fails it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from websockets.frames import Frame, Opcode
 from websockets.protocol import SERVER, Protocol
@@ -19,7 +19,8 @@ WHOLE_TEXT = 0x81  # first byte: the only frame of a text message
 MASKED = 0x80  # in the second byte, before the length
 HEAD, MASK = 2, 4  # bytes
 SHORT = 125  # the longest payload whose length stands in the second byte
-WIDE = {126: 2, 127: 8}  # bytes in which a longer one stands
+WIDER = 126  # in the second byte: the length stands in two bytes of its own
+WIDE = {WIDER: 2, 127: 8}  # bytes in which a longer one stands
 
 
 def frame(message: bytes) -> bytes:
@@ -49,10 +50,15 @@ class Inflow:
         self.answers: list[bytes] = []
         self.over = False
 
-    def take(self, data: bytes) -> Iterator[bytes]:
-        """Yield each text message that is whole now, in order."""
-        if self._rest:
-            data = self._rest + data
+    def take(self, data: bytes) -> Iterable[bytes]:
+        """Return each text message that is whole now, in order; nearly always it is just one."""
+        if not self._rest and not self._parts and not self.over and _is_one_text(data):
+            start = HEAD + MASK + (WIDE[WIDER] if data[1] & ~MASKED == WIDER else 0)
+            if len(data) - start <= self._most:
+                return (apply_mask(data[start:], data[start - MASK : start]),)
+        return self._cut(self._rest + data)
+
+    def _cut(self, data: bytes) -> Iterator[bytes]:
         at, end = 0, len(data)
         while end - at >= HEAD and not self.over:
             start, stop = _measured(data, at)
@@ -83,6 +89,16 @@ class Inflow:
                     self._parts.clear()
         self.answers += filter(None, protocol.data_to_send())
         self.over = protocol.close_expected()
+
+
+def _is_one_text(data: bytes) -> bool:
+    """Return whether *data* is one whole, masked text frame and nothing else."""
+    if len(data) < HEAD + MASK or data[0] != WHOLE_TEXT:
+        return False
+    size = len(data) - HEAD - MASK
+    if data[1] == MASKED | WIDER:
+        return size - 2 == data[HEAD] << 8 | data[HEAD + 1]
+    return size <= SHORT and data[1] == MASKED | size
 
 
 def _measured(data: bytes, at: int) -> tuple[int, int]:

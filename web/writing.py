@@ -103,22 +103,22 @@ class Writer:
         self._greenlet = None
 
     def _commit(self, batch: Batch) -> None:
-        by_room: dict[str, Batch] = {}
-        for pending, dones in batch.items():
-            by_room.setdefault(pending.live.token, {})[pending] = dones
         try:
             fallen = self._store(batch)
         except Exception as error:  # whatever it is, it concerns this batch only
             log.error("acts not stored", acts=len(batch), error=type(error).__name__)
-            self._divide(by_room)
+            self._divide(_by_room(batch))
             return
         if fallen:
-            self._bar(by_room, fallen)
+            self._bar(_by_room(batch), fallen)
             return
         for pending, dones in batch.items():
-            self._settle(pending, dones)
-        for token, stored in by_room.items():
-            self._say_stored(token, stored)
+            _answer(dones, rooms.settle(pending))
+            self._tell(pending)
+        last = {pending.live.token: pending.entry.event.seq for pending in batch}
+        for tell in self.stored:
+            for token, seq in last.items():
+                tell(token, seq)
 
     def _store(self, batch: Batch) -> list[Pending]:
         """Commit *batch*; where somebody may not act any more, store nothing and say which acts."""
@@ -152,15 +152,6 @@ class Writer:
             kept |= batch
         if kept:
             self._commit(kept)
-
-    def _say_stored(self, token: str, stored: Batch) -> None:
-        seq = max(pending.entry.event.seq for pending in stored)
-        for tell in self.stored:
-            tell(token, seq)
-
-    def _settle(self, pending: Pending, dones: list[Done]) -> None:
-        _answer(dones, rooms.settle(pending))
-        self._tell(pending)
 
     def _tell(self, pending: Pending) -> None:
         for listener in self.listeners:
@@ -213,6 +204,13 @@ class Writer:
                 self.submit(pending.live, following.act_of(pending), done, pending.also)
             except Refused:
                 _answer([done], None)
+
+
+def _by_room(batch: Batch) -> dict[str, Batch]:
+    found: dict[str, Batch] = {}
+    for pending, dones in batch.items():
+        found.setdefault(pending.live.token, {})[pending] = dones
+    return found
 
 
 def _answer(dones: Sequence[Done], outcome: Outcome) -> None:

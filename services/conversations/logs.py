@@ -63,7 +63,8 @@ def store(session: Session, rows: Sequence[Row]) -> None:
 
 def _as_stored(at: datetime) -> str:
     """Return a moment as `models.base.UTCDateTime` keeps it in SQLite."""
-    return at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds")[:26]
 
 
 def _copy(driver: Any, rows: Sequence[Row]) -> None:

@@ -91,11 +91,11 @@ def _guide(text: str, slug: str) -> Guide:
 
 def fallen(session: Session, batch: Iterable[Pending], now: datetime) -> list[Pending]:
     """Return those of *batch* whose sender may not act any more: signed out, banned or erased."""
-    sent = [(pending, *pending.sender) for pending in batch if pending.sender is not None]
+    sent = [(pending, pending.sender) for pending in batch if pending.sender is not None]
     if not sent:
         return []
-    logins = standing.logins(session, {account_id for _, account_id, _ in sent}, now)
-    return [pending for pending, account_id, login in sent if logins.get(account_id) != login]
+    logins = standing.logins(session, {sender[0] for _, sender in sent}, now)
+    return [pending for pending, sender in sent if logins.get(sender[0]) != sender[1]]
 
 
 def opening(session: Session, conversation: models.Conversation) -> Act:

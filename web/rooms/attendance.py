@@ -45,9 +45,10 @@ class Attendance:
 
     def follow(self, pending: Pending) -> None:
         """See what a committed event asks the system to do."""
-        token = pending.live.token
-        self.time(token, pending.before, pending.after)
-        if pending.entry.event.type == "dropped" or pending.after.status == CLOSED:
+        token, after = pending.live.token, pending.after
+        if after.activity.kind == "reflect":
+            self.time(token, pending.before, after)
+        if pending.entry.event.type == "dropped" or after.status == CLOSED:
             # Another worker may have taken for away who is here; a closed, empty room can go.
             self.correct_soon(token)
 

@@ -90,7 +90,7 @@ class RoomSockets:
             self.emit(sid, "event", messages.event(entry, chair.seat))
         self.chairs[sid] = chair
         if chair.line is not None:
-            chair.line.listen(ACT, partial(self.hear, sid, chair.line))
+            chair.line.listen(ACT, partial(self.hear, sid, chair, chair.line))
         self.seated.setdefault(chair.token, {})[sid] = chair
         self.attendance.came(chair.token, chair.seat, sid)
 
@@ -113,7 +113,7 @@ class RoomSockets:
         given: dict[str, Any] = result.get()
         return given
 
-    def hear(self, sid: str, line: Line, said: bytes) -> bool:
+    def hear(self, sid: str, chair: Chair, line: Line, said: bytes) -> bool:
         """Play an act as it came over a WebSocket; its answer follows once it is stored.
 
         Runs in the event loop. Return whether this was done: what is no act, and an act that has to
@@ -127,16 +127,14 @@ class RoomSockets:
             name, message = orjson.loads(said[start:])
         except ValueError:
             return False
-        if name != "act" or self.waits(sid, message):
+        if name != "act" or self.waits(chair, message):
             return False
-        head = b"43/room,%s[" % number
-        self.play(sid, message, lambda told: line.write(frame(head + orjson.dumps(told) + b"]")))
+        self.play(sid, message, partial(_acknowledge, line, number))
         return True
 
-    def waits(self, sid: str, message: Any) -> bool:
+    def waits(self, chair: Chair, message: Any) -> bool:
         """Return whether an act needs a room that is not in memory, or a key for its evidence."""
-        chair = self.chairs.get(sid)
-        if chair is not None and self.rooms.held(chair.token) is None:
+        if self.rooms.held(chair.token) is None:
             return True
         return isinstance(message, dict) and message.get("type") == "report"
 
@@ -151,8 +149,8 @@ class RoomSockets:
                 return
             if act.type not in NEVER_LIMITED:
                 self.sockets.limit(KINDS.get(act.type, "act"), chair.visitor)
-            done = partial(self.done, sid, told)
-            self.rooms.submit(chair.token, act, done, self.beside(chair, act))
+            also = self.beside(chair, act) if act.type == "report" else None
+            self.rooms.submit(chair.token, act, partial(self.done, sid, told), also)
         except Refused as refused:
             told(answer(refused))
         except (Unavailable, SQLAlchemyError):
@@ -205,23 +203,19 @@ class RoomSockets:
     def beside(self, chair: Chair, act: Act) -> Also | None:
         """Return what is stored together with an act: a report's sealed evidence."""
         room = self.rooms.get(chair.token)
-        if act.type != "report" or room is None or act.id in room.acts:
+        if room is None or act.id in room.acts:
             return None
         rooms.check(room, act)
         return reports.seal(self.rooms.keys, room, chair.seat, act.data, self.rooms.clock())
 
     def tell(self, pending: Pending) -> None:
         """Deliver a committed event to everybody in its room."""
-        token, change = pending.live.token, (pending.before, pending.after)
-        framed = {
-            seat: frame(b'42/room,["event",%s]' % said)
-            for seat, said in messages.spoken(pending).items()
-        }
-        for sid, chair in self.seated.get(token, {}).items():
+        said = messages.spoken(pending)
+        for sid, chair in self.seated.get(pending.live.token, {}).items():
             if chair.line is not None:
-                chair.line.write(framed[chair.seat])
+                chair.line.write(frame(b'42/room,["event",%b]' % said[chair.seat]))
             else:
-                self.emit(sid, "event", messages.event(pending.entry, chair.seat, change))
+                self.emit(sid, "event", orjson.loads(said[chair.seat]))
         self.attendance.follow(pending)
 
     def say(self, token: str, name: str, data: dict[str, Any]) -> None:
@@ -232,3 +226,8 @@ class RoomSockets:
     def emit(self, sid: str, name: str, data: dict[str, Any]) -> None:
         """Send one message to one socket."""
         self.server.emit(name, data, to=sid, namespace=NAMESPACE)
+
+
+def _acknowledge(line: Line, number: bytes, told: dict[str, Any]) -> None:
+    """Answer the act that a page has given this number, over its WebSocket."""
+    line.write(frame(b"43/room,%b[%b]" % (number, orjson.dumps(told))))
