@@ -51,7 +51,7 @@ def logins(session: Session, account_ids: Collection[int], now: datetime) -> dic
     else:
         listed = orjson.dumps(list(account_ids)).decode()
         rows = connection.execute(_IN_JSON, {"ids": listed, "now": now})
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _good(among: ColumnElement[bool]) -> Select[int, str]:
