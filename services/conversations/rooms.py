@@ -54,6 +54,13 @@ def is_open(conversation: models.Conversation, minutes: int, now: datetime) -> b
     return conversation.state == "scheduled" and now >= opens_at(conversation, minutes)
 
 
+def waits_since(live: Live, seat: str, now: datetime) -> datetime:
+    """Return since when *seat* waits for the other: from the hour, or from coming after it."""
+    events = (one.event for one in live.log if one.event.type == "returned")
+    first = (event.at for event in events if event.data["seat"] == seat)
+    return max(live.scheduled_at, next(first, now))
+
+
 def load(
     session: Session, keys: KeyStore, conversation: models.Conversation, now: datetime
 ) -> Live:

@@ -6,9 +6,10 @@ It is theirs to ask while the other is missing, and as long as the missed conver
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from models import Conversation, Offer, Participant
+from models import Conversation, Offer, Pair, Participant
 from services.conversations import offers
 from services.conversations.offers import NotOpen
 from services.pairing import arrangements, invitations
@@ -29,10 +30,17 @@ def can_ask(session: Session, conversation: Conversation, now: datetime) -> bool
     return (
         arrangements.of_pair(session, pair) is conversation
         and offers.of_pair(session, pair, now) is None
+        and not _declined(session, pair, conversation.scheduled_at)
         and not offers.kept_apart(session, pair)
         and pair.first.withdrawn_at is None
         and pair.second.withdrawn_at is None
     )
+
+
+def _declined(session: Session, pair: Pair, since: datetime) -> bool:
+    """Return whether one of the two said no to the other since then: nobody is asked again."""
+    no = (Offer.pair_id == pair.id, Offer.state == "declined", Offer.offered_at >= since)
+    return bool(session.scalar(select(exists().where(*no))))
 
 
 def ask(

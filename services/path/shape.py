@@ -29,6 +29,7 @@ class State(StrEnum):
     LATER = "later"
     PROFILE = "profile"
     PAUSED = "paused"
+    ASKED = "asked"
     MISSED = "missed"
     ENOUGH = "enough"
     WAITING = "waiting"

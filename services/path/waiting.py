@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import Select, and_, exists, select
 
-from models import Arrival, Conversation, Invitation, Pair, Participant, Standby
+from models import Arrival, Conversation, Invitation, Offer, Pair, Participant, Standby
 from services.conversations.waves import mine
 from services.figures.funnel import Stage
 from services.pairing import pools, waits
@@ -49,6 +49,16 @@ def _missed(moment: Moment) -> Select[Conversation]:
         )
         .order_by(Conversation.scheduled_at.desc())
     )
+
+
+def _asked(moment: Moment) -> Select[Conversation]:
+    theirs = exists().where(
+        Offer.pair_id == Pair.id,
+        Offer.by_id == Participant.id,
+        Offer.state == "open",
+        Offer.expires_at > moment.now,
+    )
+    return _missed(moment).where(theirs.correlate(Pair, Participant))
 
 
 PLACES = (
@@ -153,6 +163,24 @@ PLACES = (
             Move("the other says yes to the same hour", State.SCHEDULED),
             Move("the other chose different hours", State.INVITED),
             Move("the other declines", State.WAITING),
+        ),
+    ),
+    Place(
+        state=State.ASKED,
+        means=N_("asked for a new time instead of a missed conversation, and waits for the answer"),
+        stage=Stage.ACCEPTED,
+        about=_asked,
+        clock=Clock(
+            "three days from the missed hour; the question itself stands for seven", State.WAITING
+        ),
+        title=N_("You asked %(name)s for a new time"),
+        text=N_("You hear from us when there is an answer. Until then we go on looking."),
+        step=Way(N_("See what you asked"), "journey.show"),
+        exits=(Way(N_("Take it back"), "journey.show", State.MISSED), *USUAL),
+        moves=(
+            Move("the other says yes to an hour", State.SCHEDULED),
+            Move("the other says no", State.MISSED),
+            Move("a round finds a pair", State.INVITED),
         ),
     ),
     Place(

@@ -105,6 +105,35 @@ def test_both_may_ask_but_only_one_question_waits(session, config, held):
     assert not anew.can_ask(session, held, LATE)
 
 
+def test_a_no_is_not_asked_about_again(session, config, held, visitor):
+    offers.decline(session, ask(session, held, config), held.pair.second, LATE)
+    session.commit()
+
+    assert not anew.can_ask(session, held, LATE)
+    assert stand(session, held.pair.first, LATE).state is State.MISSED
+    assert f"/conversations/{held.token}/anew" not in visitor.get("/home").text
+
+
+def test_what_is_taken_back_can_be_asked_again(session, config, held):
+    offers.decline(session, ask(session, held, config), held.pair.first, LATE)
+    session.flush()
+
+    assert anew.can_ask(session, held, LATE)
+
+
+def test_home_says_what_was_asked_and_offers_it_no_second_time(session, config, held, visitor):
+    ask(session, held, config)
+    session.commit()
+
+    assert stand(session, held.pair.first, LATE).state is State.ASKED
+    home = visitor.get("/home").text
+    assert "You asked" in home
+    assert "See what you asked" in home
+    assert "Ask for a new time" not in home
+    for days, state in ((2, State.ASKED), (3, State.WAITING)):
+        assert stand(session, held.pair.first, LATE + timedelta(days=days)).state is state
+
+
 @pytest.mark.parametrize("hours", [[], [NOW - HOUR]])
 def test_an_hour_they_do_not_share_is_refused_and_the_room_stays(session, config, held, hours):
     with pytest.raises(NotOpen):

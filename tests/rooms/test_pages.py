@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.error import HTTPError
 
@@ -51,6 +51,23 @@ def test_the_room_page_holds_the_room_as_its_seat_sees_it(hall, pair):
     assert data["view"]["pause_word"]
     assert data["view"]["difference"] is None
     assert len(data["guide"]["steps"]) == 6
+
+
+def waited(hall: Hall, pair: Pair) -> float:
+    _, page = read(hall, pair, "a", "/room")
+    return json.loads(unescape(re.search(r"data-page='([^']+)'", page)[1]))["waited"]
+
+
+def test_how_long_somebody_waits_is_counted_from_coming_and_goes_on_over_a_reload(hall, pair):
+    assert waited(hall, pair) == 0
+    hall.person(pair, "a").wait_event("returned")
+    first = waited(hall, pair)
+    assert 0 < first < waited(hall, pair)
+
+
+def test_before_the_hour_nobody_waits_yet(hall):
+    soon = datetime.now(UTC) + timedelta(minutes=4)
+    assert -240 < waited(hall, hall.pair(scheduled_at=soon)) < 0
 
 
 def test_before_its_time_a_room_leads_to_the_door(hall):

@@ -1,6 +1,7 @@
 """Three schedulers at once over everything that is due: each effect once, and a check that sees."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -25,7 +26,7 @@ from tests.factories import NOW
 from tests.mailbox import Mailbox
 from tests.services.people import conversation
 
-SCHEDULERS, COMING, LATE, PROGRAMMES = 3, 24, 12, 3
+SCHEDULERS, COMING, LATE, HELD, PROGRAMMES = 3, 24, 12, 8, 3
 MINUTE = timedelta(minutes=1)
 LONG_AGO = NOW - timedelta(days=20)
 
@@ -53,6 +54,11 @@ def fill(work: Work) -> None:
             conversation(session, NOW - 50 * MINUTE, shared)
             conversation(session, LONG_AGO, shared, state="closed", closed_at=LONG_AGO)
             unanswered(session, shared)
+        for weeks in (3, 4):
+            ended = NOW - timedelta(weeks=weeks)
+            over = {"state": "closed", "started_at": ended, "closed_at": ended}
+            for _ in range(HELD):
+                conversation(session, ended, shared, **over)
         items = questionnaires.load("first", "en")
         for number in range(PROGRAMMES):
             people = population.People(factories.programme(session), 24, NOW)
@@ -79,7 +85,7 @@ def at_once(work: Work, rounds: int = 1) -> None:
             for _ in range(rounds):
                 for job in (jobs.match, jobs.remind, jobs.expire, jobs.miss, jobs.close):
                     job(work)
-                for job in (jobs.look_again, jobs.anchor, jobs.forget):
+                for job in (jobs.follow_up, jobs.look_again, jobs.anchor, jobs.forget):
                     job(work)
         except Exception as error:
             failures.append(error)
@@ -120,6 +126,8 @@ def doubled(work: Work, box: Mailbox) -> list[str]:
         "missed": 2 * LATE,
         "expired": 2 * LATE,
         "invitation": 2 * pairs,
+        "second": 2 * HELD,
+        "later": 2 * HELD,
     }
     wrong = [f"{kinds[kind]} {kind}" for kind, count in wanted.items() if kinds[kind] != count]
     wrong += [f"{count} rounds of {programme}" for programme, count in rounds.items() if count > 1]
@@ -128,7 +136,7 @@ def doubled(work: Work, box: Mailbox) -> list[str]:
     wrong += [f"{waiting} not sent"] if waiting else []
     wrong += [f"{len(sent)} sent"] if len(sent) != sum(kinds.values()) else []
     forgotten = [number for data in purged for number in data["ids"]]
-    wrong += [f"{len(forgotten)} forgotten"] if len(forgotten) != LATE else []
+    wrong += [f"{len(forgotten)} forgotten"] if len(forgotten) != LATE + 2 * HELD else []
     lines = anchors.path(work.config).read_text().splitlines()
     wrong += [f"{len(lines)} anchors"] if len(lines) != 1 else []
     return wrong
@@ -193,6 +201,24 @@ def test_who_came_back_is_looked_for_where_that_works(work: Work, capsys):
     said = capsys.readouterr().out
     assert "round failed" in said
     assert "nobody is in the pool" in said
+
+
+def test_letters_weeks_after_a_conversation_are_a_job(work: Work):
+    ends = NOW - timedelta(weeks=3)
+    with work.sessions.begin() as session:
+        conversation(session, ends, state="closed", started_at=ends, closed_at=ends)
+
+    told = {}
+    for weeks in (0, 1, 9):
+        jobs.follow_up(replace(work, clock=lambda at=NOW + timedelta(weeks=weeks): at))
+        with work.sessions() as session:
+            told[3 + weeks] = Counter(session.scalars(select(Mail.kind)))
+
+    assert told == {
+        3: {"second": 2},
+        4: {"second": 2, "later": 2},
+        12: {"second": 2, "later": 4},
+    }
 
 
 def test_mail_is_a_job(work: Work, box: Mailbox):

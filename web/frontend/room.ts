@@ -21,7 +21,8 @@ interface Page {
   partner: string;
   view: View;
   guide: Guide;
-  starts: string;
+  /** Seconds since this person began to wait for the other; negative before the hour. */
+  waited: number;
   after: string;
   missing: string;
   texts: Record<string, string>;
@@ -52,8 +53,8 @@ const safety = new Safety({
   idea: () => texts.say(`idea.${guide.steps[view.step]?.activity ?? "together"}`, { name: partner }),
   linked: () => link === "connected" || link === "held",
 });
-/** Waiting begins with the appointed time, or with coming, whichever is later. */
-const since = Math.max(Date.parse(page.starts), Date.now());
+/** The server says how long it is, so that a reload starts no minute anew. */
+const since = Date.now() - page.waited * 1_000;
 const waited = (): number => Math.floor((Date.now() - since) / 60_000);
 const desk = { texts, guide, partner, act, text: (seq: number) => log.text(seq), after: page.after, missing: page.missing, waited };
 

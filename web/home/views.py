@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 import models
-from services.pairing import openings
+from services.pairing import anew, openings
 from services.path import State, Way, journey
 from services.path.journey import Standing
+from services.path.ways import ANEW
 from services.people import departures, enrolment, pledges
 from web.access import signed_in
 from web.context import here, now, session
@@ -24,6 +25,7 @@ pages = Blueprint("home", __name__)
 
 WATCHED = {
     State.WAITING,
+    State.ASKED,
     State.MISSED,
     State.INVITED,
     State.ACCEPTED,
@@ -31,6 +33,9 @@ WATCHED = {
     State.STANDBY,
 }
 """Where something can happen while somebody looks: the page looks again by itself."""
+
+POOLED = (State.WAITING, State.ASKED, State.MISSED)
+"""Where somebody is looked for: the waiting card is shown, and a drop-in hour that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def show() -> ResponseReturnValue:
         "home/home.html",
         standing=standing,
         card=shown,
+        exits=[way for way in shown.exits if _stands(way, standing)],
         when=when,
         address=lambda way: _address(way, standing),
         waiting=waiting_card,
@@ -155,15 +161,21 @@ def _address(way: Way, standing: Standing) -> str:
     return url_for(way.page)
 
 
+def _stands(way: Way, standing: Standing) -> bool:
+    """Return whether a way out of a state is open now: a new time cannot be asked for always."""
+    about = standing.conversation
+    return way != ANEW or (about is not None and anew.can_ask(session(), about, now()))
+
+
 def _waiting(standing: Standing) -> Waiting | None:
-    if standing.state not in (State.WAITING, State.MISSED) or standing.participant is None:
+    if standing.state not in POOLED or standing.participant is None:
         return None
     return waiting.card(session(), standing.participant, now())
 
 
 def _lobby(standing: Standing) -> models.Opening | None:
     """Return the drop-in hour that is open, or opens today, to somebody who waits, or None."""
-    if standing.state not in (State.WAITING, State.MISSED):
+    if standing.state not in POOLED:
         return None
     opening = openings.coming(session(), current_user.id, now())
     if opening is None or not openings.is_today(opening, current_user.zone, now()):

@@ -157,9 +157,10 @@ def _ask(pair: Pair, slug: str, trouble: str | None = None) -> str:
 def _going(pair: Pair, person: Participant) -> Going:
     made = offers.of_pair(session(), pair, now())
     latest = arrangements.of_pair(session(), pair)
+    assert latest is not None  # noqa: S101 - who goes on with somebody had an hour with them
     return Going(
         name=journey.other(pair, person).first_name,
-        token=latest.token if latest else "",
+        token=latest.token,
         guides=offers.open_guides(session(), pair),
         offer=made,
         about=words.offered(made.guide) if made is not None else ("", ""),

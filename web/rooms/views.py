@@ -57,6 +57,7 @@ def room(token: str) -> ResponseReturnValue:
         return redirect(url_for("rooms.after", token=token))
     if live_room is None:
         return redirect(url_for("rooms.door", token=token))
+    moment = now()
     if sockets.of(current_app).full and not live_room.room.present:
         return render_template("rooms/full.html"), 503, {"Retry-After": str(RETRY_SECONDS)}
     return render_template(
@@ -65,6 +66,7 @@ def room(token: str) -> ResponseReturnValue:
         seat=seat,
         hints=hints.offered(conversation, person_in(conversation, seat)),
         guide=guide.to_json(live_room.room.guide),
+        waited=(moment - rooms.waits_since(live_room, seat, moment)).total_seconds(),
         view=view(live_room.room, seat),
     )
 
@@ -79,7 +81,7 @@ def missing(token: str) -> ResponseReturnValue:
     live_room = live.here().get(token)
     if live_room is None or other(seat) in live_room.room.present:
         return redirect(url_for("rooms.door", token=token))
-    since = max(conversation.scheduled_at, live_room.log[0].event.at)
+    opened = max(conversation.scheduled_at, live_room.log[0].event.at)
     person = person_in(conversation, seat)
     began = live_room.room.since is not None
     return render_template(
@@ -87,8 +89,8 @@ def missing(token: str) -> ResponseReturnValue:
         **_about(conversation, seat),
         standby=None if began else _standby(conversation, person),
         again=None if began else _again(conversation),
-        waiting_since=since,
-        closes_at=since + timedelta(minutes=here().config.room.missed_minutes),
+        waiting_since=rooms.waits_since(live_room, seat, now()),
+        closes_at=opened + timedelta(minutes=here().config.room.missed_minutes),
         began=began,
     )
 
