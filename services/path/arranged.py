@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from models import Conversation, Offer, Pair, Participant, SurveyAnswer
 from services.conversations import waves
@@ -15,25 +15,25 @@ from services.site.texts import N_
 ASKED_FOR = timedelta(days=14)  # how long we ask how a conversation was
 
 
-def _of(state: str) -> Select[Conversation]:
-    return (
-        select(Conversation)
-        .join(Pair)
-        .where(mine(), Conversation.state == state)
-        .order_by(Conversation.scheduled_at)
-    )
+BEGUN = Conversation.started_at.is_not(None)  # both were there
+
+
+def _those(wanted: ColumnElement[bool]) -> Select[Conversation]:
+    return select(Conversation).join(Pair).where(mine(), wanted).order_by(Conversation.scheduled_at)
 
 
 def _open(_moment: Moment) -> Select[Conversation]:
-    return _of("open")
+    return _those(and_(Conversation.state == "open", BEGUN))
 
 
 def _door(moment: Moment) -> Select[Conversation]:
-    return _of("scheduled").where(Conversation.scheduled_at <= moment.now + moment.opens)
+    soon = Conversation.scheduled_at <= moment.now + moment.opens
+    opened = and_(Conversation.state == "open", ~BEGUN)
+    return _those(or_(opened, and_(Conversation.state == "scheduled", soon)))
 
 
 def _scheduled(_moment: Moment) -> Select[Conversation]:
-    return _of("scheduled")
+    return _those(Conversation.state == "scheduled")
 
 
 def _untold(moment: Moment) -> Select[Conversation]:
@@ -93,7 +93,7 @@ PLACES = (
     ),
     Place(
         state=State.DOOR,
-        means=N_("has a conversation that begins in minutes"),
+        means=N_("has a conversation that begins in minutes, or waits in its room"),
         stage=Stage.ACCEPTED,
         about=_door,
         clock=Clock("`room.missed_minutes` from the hour", State.MISSED),
@@ -105,17 +105,14 @@ PLACES = (
     ),
     Place(
         state=State.OPEN,
-        means=N_("has a room that is open"),
+        means=N_("is in the middle of a conversation"),
         stage=Stage.ACCEPTED,
         about=_open,
         clock=Clock("the guide's steps; six hours after the last event it is closed", State.AFTER),
         title=N_("Your room is open"),
         text=N_("Your conversation with %(name)s is under way. Your place is kept."),
         step=Way(N_("Go in"), "rooms.door"),
-        moves=(
-            Move("one of both leaves, or the guide ends", State.AFTER),
-            Move("nobody begins in time", State.MISSED),
-        ),
+        moves=(Move("one of both leaves, or the guide ends", State.AFTER),),
     ),
     Place(
         state=State.AFTER,

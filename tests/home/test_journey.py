@@ -120,6 +120,9 @@ def test_the_door_opens_minutes_before_the_hour(session, ada, pair):
     assert stand(session, ada, at - timedelta(minutes=OPENS)).state is State.DOOR
     made.state = "open"
     session.flush()
+    assert stand(session, ada).state is State.DOOR
+    made.started_at = NOW
+    session.flush()
     assert stand(session, ada).state is State.OPEN
 
 
@@ -167,7 +170,7 @@ def test_the_most_urgent_place_counts(session, ada, pair):
     )
     assert stand(session, elsewhere).state is State.PROFILE
 
-    talk(session, pair, state="open")
+    talk(session, pair, state="open", started_at=NOW)
 
     assert stand(session, elsewhere).state is State.OPEN
 

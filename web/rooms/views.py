@@ -43,6 +43,7 @@ def door(token: str) -> ResponseReturnValue:
         partner_here=live_room is not None and other(seat) in live_room.room.present,
         opens_at=rooms.opens_at(conversation, here().config.room.opens_minutes),
         is_open=live_room is not None,
+        begun=conversation.started_at is not None,
         change=clocks.before(conversation.scheduled_at),
     )
 
@@ -122,6 +123,8 @@ def after(token: str) -> ResponseReturnValue:
     conversation, _seat = mine(token)
     if conversation.state == "closed" and conversation.started_at is not None:
         return redirect(url_for("surveys.after", token=token))
+    if conversation.state == "cancelled":
+        flash(_("That conversation was called off. We look for a partner for you both again."))
     return redirect(url_for("home.show"))
 
 
