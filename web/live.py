@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import models
 from conversation.fields import Refused
-from services.conversations import rooms
+from services.conversations import recall, rooms
 from services.conversations.rooms import Act, Also, Entry, Live
 from services.site import crypto
 from services.site.crypto import KeyStore
@@ -79,7 +79,28 @@ class Rooms:
         live = self.get(token)
         if live is None:
             raise Unavailable(act.type)
+        if recall.is_old(live, act.id):
+            with self.sessions() as session:
+                known = recall.first_answer(session, live, act)
+            if known is not None:
+                done(known)
+                return
         self.writer.submit(live, act, done, also)
+
+    def entries(self, live: Live, after: int) -> list[Entry]:
+        """Return the committed entries of a room beyond *after*, all there are on return.
+
+        Waits for the database where memory does not reach back that far.
+        """
+        found: list[Entry] = []
+        while not recall.reaches(live, after):
+            with self.sessions() as session:
+                older = recall.earlier(session, live, after)
+            if not older:  # what was kept of this conversation is gone
+                break
+            found += older
+            after = older[-1].event.seq
+        return found + recall.entries_after(live, after)
 
     def _load(self, token: str) -> Live | None:
         now = self.clock()
@@ -91,7 +112,7 @@ class Rooms:
                 live = rooms.load(session, self.keys, conversation, now)
             except crypto.Unreadable:
                 return None
-            fresh = rooms.opening(session, conversation) if not live.log else None
+            fresh = rooms.opening(session, conversation) if not live.room.seq else None
         # Reading may have let another greenlet in: the first one to finish wins.
         if token in self._live:
             return self._live[token]

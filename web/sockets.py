@@ -211,11 +211,16 @@ def of(app: Flask) -> Sockets:
     return found
 
 
+def is_written(given: object) -> bool:
+    """Return whether an id is a UUID written the one way."""
+    return isinstance(given, str) and WRITTEN_ID.fullmatch(given) is not None
+
+
 def act_id(message: Mapping[str, Any]) -> str:
     """Return the id of an act, written the one way; raise Refused unless it is a UUID."""
     given = message["id"]
-    if isinstance(given, str) and WRITTEN_ID.fullmatch(given):  # as nearly all are: quicker
-        return given
+    if is_written(given):  # as nearly all are: quicker
+        return str(given)
     try:
         return str(UUID(given))
     except (ValueError, AttributeError, TypeError):

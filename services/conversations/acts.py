@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from conversation.events import Effect, Event
+from conversation.fields import Refused
 from conversation.health import Health
 from conversation.state import Room
 from services.site.crypto import Cipher
@@ -48,7 +49,11 @@ class Pending:
 
 @dataclass(slots=True, eq=False)
 class Live:
-    """A room in memory: the fold of its stored log. The log is the truth, this is a copy."""
+    """A room in memory: the fold of its stored log. The log is the truth, this is a copy.
+
+    `log` holds the newest entries and `acts` those of their acts (`recall.py`); all of them
+    where the room is `whole`. `older` has the hash of the id of each act that was let go of.
+    """
 
     conversation_id: int
     token: str
@@ -63,3 +68,11 @@ class Live:
     health: Health = field(default_factory=Health)
     log: list[Entry] = field(default_factory=list, repr=False)
     acts: dict[str, tuple[bytes, Entry | Pending]] = field(default_factory=dict, repr=False)
+    older: set[int] = field(default_factory=set, repr=False)
+    whole: bool = False
+
+
+def must_be_same(stored: bytes, sent: bytes) -> None:
+    """Raise Refused unless an act is the one that its id was first sent with, by their hashes."""
+    if stored != sent:
+        raise Refused("conflict", "Another act was sent with this id.")

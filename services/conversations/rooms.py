@@ -5,7 +5,7 @@ committed, `settle`. Between the first and the last the room's `tip` runs ahead 
 that many acts of many rooms can share one commit and none is shown before it is stored.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 import models
 from conversation import events, health, outcomes, room
 from conversation.events import SYSTEM, Event
-from conversation.fields import Refused
 from conversation.guide import Guide, parse
 from conversation.state import begin
-from services.conversations import cards, kept, logs
-from services.conversations.acts import Act, Also, Entry, Live, Pending
+from services.conversations import cards, kept, logs, recall
+from services.conversations.acts import Act, Also, Entry, Live, Pending, must_be_same
 from services.people import standing
 from services.site import crypto
 from services.site.crypto import Cipher, KeyStore
@@ -62,10 +61,16 @@ def waits_since(live: Live, seat: str, now: datetime) -> datetime:
 
 
 def load(
-    session: Session, keys: KeyStore, conversation: models.Conversation, now: datetime
+    session: Session,
+    keys: KeyStore,
+    conversation: models.Conversation,
+    now: datetime,
+    *,
+    whole: bool = False,
 ) -> Live:
     """Return the room of *conversation* as its stored log has it; writes nothing to *session*.
 
+    Its log holds the newest entries, or all of them if it is to be *whole*.
     Raises `crypto.Unreadable` once the key is destroyed.
     """
     version = session.get_one(models.GuideVersion, conversation.guide_digest)
@@ -85,6 +90,7 @@ def load(
         scheduled_at=conversation.scheduled_at,
         room=start,
         tip=start,
+        whole=whole,
     )
     for event, act_id, act_hash in logs.read(session, conversation.id, live.cipher):
         settle(fold_in(live, event, act_id, act_hash))
@@ -173,6 +179,7 @@ def settle(pending: Pending) -> Entry:
     live.log.append(entry)
     if entry.act_id is not None and pending.act_hash is not None:
         live.acts[entry.act_id] = (pending.act_hash, entry)
+    recall.let_go(live)
     return entry
 
 
@@ -183,11 +190,6 @@ def play(session: Session, live: Live, act: Act, now: datetime, also: Also | Non
         return pending
     append(session, [pending])
     return settle(pending)
-
-
-def entries_after(live: Live, after: int) -> Sequence[Entry]:
-    """Return the committed entries with a sequence number above *after*."""
-    return live.log[max(after, 0) :]
 
 
 def fold_in(live: Live, event: Event, act_id: str | None, act_hash: bytes | None) -> Pending:
@@ -202,8 +204,7 @@ def fold_in(live: Live, event: Event, act_id: str | None, act_hash: bytes | None
 
 
 def _same(known: tuple[bytes, Entry | Pending], act_hash: bytes) -> Entry | Pending:
-    if known[0] != act_hash:
-        raise Refused("conflict", "Another act was sent with this id.")
+    must_be_same(known[0], act_hash)
     return known[1]
 
 

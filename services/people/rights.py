@@ -159,7 +159,7 @@ def _messages(session: Session, me: Me, keys: KeyStore, now: datetime) -> list[d
     )
     for conversation in conversations:
         try:
-            live = rooms.load(session, keys, conversation, now)
+            live = rooms.load(session, keys, conversation, now, whole=True)
         except Unreadable:
             continue
         seat = live.seats[me.account.id]

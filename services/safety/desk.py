@@ -1,6 +1,6 @@
 """The facilitators' desk: rooms as counts and reasons, never words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,7 @@ from conversation.fields import Refused
 from conversation.health import WRITTEN, Health, pace
 from conversation.signals import Signal
 from conversation.state import Room
-from services.conversations import rooms
-from services.conversations.rooms import Act, Also, Live
+from services.conversations.rooms import Act, Also, Entry, Live
 from services.site import audit
 
 ROLES = frozenset({"facilitator", "staff", "admin"})
@@ -105,8 +104,8 @@ def summary(live: Live, now: datetime, say: Callable[[str], str]) -> dict[str, A
     return worded(facts(live, now), say)
 
 
-def words(live: Live, after: int = 0) -> list[dict[str, Any]]:
-    """Return what was written since both people agreed that a facilitator reads, beyond *after*.
+def words(live: Live, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Return what of *entries* was written since both people agreed that a facilitator reads.
 
     Nothing while one of them does not agree. Each look is an event of its own (`look`).
     """
@@ -121,8 +120,8 @@ def words(live: Live, after: int = 0) -> list[dict[str, Any]]:
             "seat": entry.event.actor,
             "text": entry.event.data["text"],
         }
-        for entry in rooms.entries_after(live, max(start, after))
-        if entry.event.type in WRITTEN
+        for entry in entries
+        if entry.event.seq > start and entry.event.type in WRITTEN
     ]
 
 

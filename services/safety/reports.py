@@ -1,7 +1,7 @@
 """Reports of harm: the evidence is sealed first, under a key of its own."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import models
 from conversation.events import other
 from services.conversations import rooms
-from services.conversations.rooms import Also, Live
+from services.conversations.rooms import Also, Entry, Live
 from services.safety import apart, duty
 from services.site import crypto
 from services.site.crypto import KeyStore, Unreadable
@@ -39,15 +39,19 @@ def due_at(session: Session, reason: str, now: datetime) -> datetime:
     return latest if begins is None else min(latest, begins + timedelta(hours=URGENT_HOURS))
 
 
-def seal(keys: KeyStore, live: Live, seat: str, data: dict[str, Any], now: datetime) -> Also:
-    """Seal the room's log as evidence; return what stores the report beside its own event.
+def seal(
+    keys: KeyStore,
+    live: Live,
+    log: Sequence[Entry],
+    *,
+    seat: str,
+    data: dict[str, Any],
+    now: datetime,
+) -> Also:
+    """Seal a room's whole *log* as evidence; return what stores the report beside its own event.
 
     *data* is the act's: the reason, the sequence numbers the reporter attached, and their words.
     """
-    log = [
-        [one.event.seq, one.event.at, one.event.actor, one.event.type, one.event.data]
-        for one in live.log
-    ]
     make = _sealed(keys, log, seat, data, now)
 
     def store(session: Session) -> None:
@@ -73,19 +77,18 @@ def after(
     now: datetime,
 ) -> models.Report:
     """Report a conversation that is over; its log is sealed as far as it can still be read."""
-    log, last_seq = [], 0
+    log: list[Entry] = []
+    last_seq = 0
     try:
-        live = rooms.load(session, keys, conversation, now)
-        events = [one.event for one in live.log]
-        log = [[one.seq, one.at, one.actor, one.type, one.data] for one in events]
-        last_seq = live.room.seq
+        live = rooms.load(session, keys, conversation, now, whole=True)
+        log, last_seq = live.log, live.room.seq
     except Unreadable:
         pass  # the log is gone for good; the words of the report stand alone
     return _store(session, _sealed(keys, log, seat, data, now)(conversation, last_seq), now)
 
 
 def _sealed(
-    keys: KeyStore, log: list[Any], seat: str, data: dict[str, Any], now: datetime
+    keys: KeyStore, log: Sequence[Entry], seat: str, data: dict[str, Any], now: datetime
 ) -> Callable[[models.Conversation, int], models.Report]:
     token = token_urlsafe(24)
     key = crypto.create_key(keys, subject(token), now)
@@ -94,7 +97,7 @@ def _sealed(
             "reporter": seat,
             "attached": sorted(data["attach"]),
             "words": data.get("text", ""),
-            "log": log,
+            "log": [[one.seq, one.at, one.actor, one.type, one.data] for one, *_ in log],
         }
     )
     sealed = crypto.seal(key, evidence, subject(token))

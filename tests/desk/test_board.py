@@ -102,9 +102,9 @@ def test_words_are_read_only_from_when_both_agreed(app, session, board, tokens):
     rooms.play(token, Act("facilitator", "join", {"by": "Ruth"}))
     rooms.play(token, Act("a", "allow", {"show": True}))
     rooms.play(token, Act("a", "say", {"text": "only one agreed"}))
-    assert desk.words(room) == []
+    assert desk.words(room, rooms.entries(room, 0)) == []
     rooms.play(token, Act("b", "allow", {"show": True}))
     rooms.play(token, Act("b", "say", {"text": "from now on"}))
-    assert [one["text"] for one in desk.words(room)] == ["from now on"]
+    assert [one["text"] for one in desk.words(room, rooms.entries(room, 0))] == ["from now on"]
     rooms.play(token, Act("b", "allow", {"show": False}))
-    assert desk.words(room) == []
+    assert desk.words(room, rooms.entries(room, 0)) == []

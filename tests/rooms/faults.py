@@ -135,7 +135,7 @@ def _forget_ids() -> None:
 
 
 def _skip_catching_up() -> None:
-    import_module("services.conversations.rooms").entries_after = lambda _live, _after: []
+    import_module("services.conversations.recall").entries_after = lambda _live, _after: []
 
 
 def _tell_before_commit() -> None:

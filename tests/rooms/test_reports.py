@@ -18,7 +18,7 @@ from tests.rooms.test_rooms import begun
 
 def report(session, keys, live, reason: str = "hate") -> models.Report:
     data = {"reason": reason, "attach": [5, 4], "text": "This hurt."}
-    also = reports.seal(keys, live, "b", data, NOW)
+    also = reports.seal(keys, live, live.log, seat="b", data=data, now=NOW)
     rooms.play(session, live, Act("b", "report", data), NOW, also)
     session.commit()
     return session.scalars(select(models.Report)).one()
@@ -69,6 +69,7 @@ def test_the_two_are_never_paired_again(session, keys, pair, already):
 
 def test_words_of_the_reporter_may_be_left_out(session, keys, pair):
     live = begun(session, keys, pair)
-    reports.seal(keys, live, "a", {"reason": "other", "attach": []}, NOW)(session)
+    data = {"reason": "other", "attach": []}
+    reports.seal(keys, live, live.log, seat="a", data=data, now=NOW)(session)
     session.commit()
     assert session.scalars(select(models.Report.reason)).one() == "other"

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 import models
 from conversation.events import Event
 from conversation.fields import Refused
-from services.conversations import logs, messages, rooms
+from services.conversations import logs, messages, recall, rooms
 from services.conversations.rooms import Act, Live
 from services.site import crypto
 from tests.factories import NOW
@@ -201,9 +201,9 @@ def test_what_belongs_to_an_act_is_stored_with_it(session, keys, pair):
 
 def test_a_page_catches_up_from_the_number_it_has(session, keys, pair):
     live = begun(session, keys, pair)
-    assert [entry.event.seq for entry in rooms.entries_after(live, 1)] == [2, 3]
-    assert len(rooms.entries_after(live, -5)) == 3
-    assert rooms.entries_after(live, 99) == []
+    assert [entry.event.seq for entry in recall.entries_after(live, 1)] == [2, 3]
+    assert len(recall.entries_after(live, -5)) == 3
+    assert recall.entries_after(live, 99) == []
 
 
 def test_the_state_tells_the_room_the_guide_and_the_names(session, keys, pair):

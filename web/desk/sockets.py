@@ -145,7 +145,7 @@ class DeskSockets:
             if over:
                 readers.pop(sid, None)
                 self.emit(sid, "words", {"id": room.token, "words": None})
-            elif words := desk.words(room, last):
+            elif words := desk.words(room, self.rooms.entries(room, last)):
                 readers[sid] = words[-1]["seq"]
                 self.emit(sid, "words", {"id": room.token, "words": words})
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from conversation.fields import Refused
 from conversation.health import WRITTEN
-from services.conversations import messages, rooms
+from services.conversations import messages, recall, rooms
 from services.conversations.rooms import Act, Also, Pending
 from services.safety import reports
 from web import cluster, live, sockets
@@ -25,7 +25,7 @@ from web.live import Unavailable
 from web.rooms.attendance import Attendance
 from web.rooms.chairs import Chair, act_of, asked
 from web.rooms.lapsed import Lapsed
-from web.sockets import answer
+from web.sockets import answer, is_written
 from web.transport import LINE
 from web.writing import Outcome
 
@@ -84,9 +84,10 @@ class RoomSockets:
         if room is None:
             self.server.disconnect(sid, namespace=NAMESPACE)
             return
+        missed = self.rooms.entries(room, after)
         # Nothing below waits before the chair is taken, so no event falls between.
         self.emit(sid, "state", messages.state(room, chair.seat))
-        for entry in rooms.entries_after(room, after):
+        for entry in missed:
             self.emit(sid, "event", messages.event(entry, chair.seat))
         self.chairs[sid] = chair
         if chair.line is not None:
@@ -133,10 +134,12 @@ class RoomSockets:
         return True
 
     def waits(self, chair: Chair, message: Any) -> bool:
-        """Return whether an act needs a room that is not in memory, or a key for its evidence."""
-        if self.rooms.held(chair.token) is None:
+        """Return whether an act needs what is not in memory, or a key for its evidence."""
+        room = self.rooms.held(chair.token)
+        if room is None or not isinstance(message, dict) or message.get("type") == "report":
             return True
-        return isinstance(message, dict) and message.get("type") == "report"
+        name = message.get("id")
+        return bool(room.older) and (not is_written(name) or recall.is_old(room, name))
 
     def play(self, sid: str, message: Any, told: Told) -> None:
         """Play an act; tell its answer once it is stored or refused."""
@@ -203,10 +206,17 @@ class RoomSockets:
     def beside(self, chair: Chair, act: Act) -> Also | None:
         """Return what is stored together with an act: a report's sealed evidence."""
         room = self.rooms.get(chair.token)
-        if room is None or act.id in room.acts:
+        if room is None or act.id in room.acts or recall.is_old(room, act.id):
             return None
         rooms.check(room, act)
-        return reports.seal(self.rooms.keys, room, chair.seat, act.data, self.rooms.clock())
+        return reports.seal(
+            self.rooms.keys,
+            room,
+            self.rooms.entries(room, 0),
+            seat=chair.seat,
+            data=act.data,
+            now=self.rooms.clock(),
+        )
 
     def tell(self, pending: Pending) -> None:
         """Deliver a committed event to everybody in its room."""

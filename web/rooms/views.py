@@ -82,7 +82,8 @@ def missing(token: str) -> ResponseReturnValue:
     live_room = live.here().get(token)
     if live_room is None or other(seat) in live_room.room.present:
         return redirect(url_for("rooms.door", token=token))
-    opened = max(conversation.scheduled_at, live_room.log[0].event.at)
+    session().refresh(conversation)  # the room may have opened just now
+    opened = max(conversation.scheduled_at, conversation.opened_at or conversation.scheduled_at)
     person = person_in(conversation, seat)
     began = live_room.room.since is not None
     return render_template(

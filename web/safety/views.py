@@ -168,7 +168,7 @@ def _talk(conversation: models.Conversation, person: models.Participant) -> str:
 def _said(conversation: models.Conversation, seat: str) -> list[tuple[int, str]]:
     """Return the newest messages of one seat, (place in the log, text), as far as there are any."""
     try:
-        live = rooms.load(session(), here().keys, conversation, now())
+        live = rooms.load(session(), here().keys, conversation, now(), whole=True)
     except Unreadable:
         return []
     events = [
