@@ -162,13 +162,19 @@ def append(session: Session, batch: Iterable[Pending]) -> None:
     ]
     logs.store(session, rows)
     for pending in pendings:
-        if told := _told(pending):
-            owner = models.Conversation.id == pending.live.conversation_id
-            session.execute(update(models.Conversation).where(owner).values(**told))
-        left = (pending.before, pending.after)
-        kept.keep(session, pending.live.conversation_id, pending.live.participants, left)
+        if pending.entry.effects or pending.entry.event.type == "opened":  # no other tells more
+            _store_beside(session, pending)
         if pending.also is not None:
             pending.also(session)
+
+
+def _store_beside(session: Session, pending: Pending) -> None:
+    """Store what an event means for its conversation's row, and what outlives the log."""
+    live = pending.live
+    if told := _told(pending):
+        owner = models.Conversation.id == live.conversation_id
+        session.execute(update(models.Conversation).where(owner).values(**told))
+    kept.keep(session, live.conversation_id, live.participants, (pending.before, pending.after))
 
 
 def settle(pending: Pending) -> Entry:
