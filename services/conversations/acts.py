@@ -69,6 +69,7 @@ class Live:
     log: list[Entry] = field(default_factory=list, repr=False)
     acts: dict[str, tuple[bytes, Entry | Pending]] = field(default_factory=dict, repr=False)
     older: set[int] = field(default_factory=set, repr=False)
+    came: dict[str, datetime] = field(default_factory=dict)  # seat -> when it was first taken
     whole: bool = False
 
 

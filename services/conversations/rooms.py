@@ -55,9 +55,7 @@ def is_open(conversation: models.Conversation, minutes: int, now: datetime) -> b
 
 def waits_since(live: Live, seat: str, now: datetime) -> datetime:
     """Return since when *seat* waits for the other: from the hour, or from coming after it."""
-    events = (one.event for one in live.log if one.event.type == "returned")
-    first = (event.at for event in events if event.data["seat"] == seat)
-    return max(live.scheduled_at, next(first, now))
+    return max(live.scheduled_at, live.came.get(seat, now))
 
 
 def load(
@@ -182,6 +180,8 @@ def settle(pending: Pending) -> Entry:
     live, entry = pending.live, pending.entry
     live.room = pending.after
     live.health = outcomes.note(live.health, entry.event, pending.before, pending.after)
+    if entry.event.type == "returned":
+        live.came.setdefault(entry.event.data["seat"], entry.event.at)
     live.log.append(entry)
     if entry.act_id is not None and pending.act_hash is not None:
         live.acts[entry.act_id] = (pending.act_hash, entry)

@@ -1,5 +1,6 @@
 """A room keeps its newest entries in memory and finds the others in its log."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import orjson
@@ -15,6 +16,7 @@ from tests.rooms.test_sockets import stored
 from web import live
 
 MANY = 4 * recall.KEPT
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -37,6 +39,7 @@ def test_memory_holds_the_newest_entries_and_their_acts_only(talked):
     assert [one.event.seq for one in talked.log][-1] == talked.room.seq
     assert talked.acts.keys() == {one.act_id for one in talked.log}
     assert len(talked.older) == MANY - len(talked.log)
+    assert rooms.waits_since(talked, "a", NOW + HOUR) == max(talked.scheduled_at, NOW)
 
 
 def test_a_whole_room_holds_everything(session, keys, pair, talked):
