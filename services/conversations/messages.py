@@ -8,7 +8,7 @@ from conversation.events import SEATS
 from conversation.guide import to_json
 from conversation.health import WRITTEN
 from conversation.state import Room
-from conversation.view import changes, seen, unchanged, view
+from conversation.view import changes, seen, view
 from services.conversations.rooms import Entry, Live, Pending
 
 
@@ -45,8 +45,10 @@ def event(entry: Entry, seat: str, change: tuple[Room, Room] | None = None) -> d
 
 def spoken(pending: Pending) -> dict[str, bytes]:
     """Return the JSON of a committed event for each seat, encoded once where both see the same."""
-    entry, change = pending.entry, (pending.before, pending.after)
-    if entry.effects or entry.event.type not in WRITTEN or not unchanged(*change):
+    entry, before, after = pending.entry, pending.before, pending.after
+    plain = not entry.effects and entry.event.type in WRITTEN
+    if not plain or before.activity is not after.activity:  # words change nothing else
+        change = before, after
         return {str(seat): orjson.dumps(event(entry, seat, change)) for seat in SEATS}
     said = orjson.dumps(
         {

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from conversation import events, health, room, told
 from conversation.events import SCHEMAS, Event
 from conversation.fields import Refused
+from conversation.health import WRITTEN
 from conversation.moves import REFLECT_LIMIT
 from conversation.room import LOOKUP
 from conversation.state import Room, begin, role
@@ -70,6 +71,8 @@ class Rooms(RuleBasedStateMachine):
     def check_step(self, before: Room, event: Event, after: Room, effects: list[str]) -> None:
         row = LOOKUP[before.status, role(event.actor), event.type]
         assert after.status in (row.to.split() or [before.status])
+        if event.type in WRITTEN and not effects:  # as messages.spoken takes it
+            assert replace(after, seq=before.seq, activity=before.activity) == before
         assert ("closed" in effects) == (after.closed is not None)
         assert after.step in (before.step, before.step + 1)
         if after.step > before.step or (after.closed and after.closed.why == "finished"):

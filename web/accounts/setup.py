@@ -119,6 +119,7 @@ def _settings(context: Context) -> dict[str, object]:
         "CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
         "API_ENABLED_METHODS": ["session"],
         "STATIC_FOLDER": None,
+        "JOIN_USER_ROLES": False,  # SQLite would read everybody's roles at every request
         "DATETIME_FACTORY": context.clock,
         "CACHE_CONTROL": None,
         "I18N_DOMAIN": "messages",
