@@ -150,7 +150,7 @@ def load(server, mode, rooms, *, seconds, warm):
     done = subprocess.run(
         [NODE, PEERS / "generator.js"], input=json.dumps(order), capture_output=True, text=True,
         check=False, preexec_fn=lambda: pin(GENERATOR_CORE),
-        timeout=seconds + warm + 240,
+        timeout=seconds + warm + 600,  # ten thousand sign-ins on a busy machine
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"The generator failed against {server.name}:\n{done.stderr[-2000:]}")
