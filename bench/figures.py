@@ -13,14 +13,15 @@ WIDE, HIGH, EDGE = 640, 360, 60
 
 
 def table(rows):
-    yield "| people | method | seconds | times ours | MB | paired | value | bound | gap |"
-    yield "|---:|---|---:|---:|---:|---:|---:|---:|---:|"
+    yield "| people | method | seconds | times ours | CPU | MB | paired | value | bound | gap |"
+    yield "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     ours = {row["n"]: row["seconds"] for row in rows if row["method"] == "earshot"}
     for row in rows:
         forms = (("paired", ",d"), ("value", ",.3f"), ("upper_bound", ",.3f"), ("gap", ".4%"))
         told = ["" if row[key] is None else f"{row[key]:{form}}" for key, form in forms]
         times = f"{row['seconds'] / ours[row['n']]:.1f}"
-        cells = [f"{row['n']:,}", _named(row), f"{row['seconds']:.2f}", times, row["rss_mb"]]
+        spent = [f"{row['seconds']:.2f}", times, f"{row['cpu']:.2f}"]
+        cells = [f"{row['n']:,}", _named(row), *spent, row["rss_mb"]]
         yield "| " + " | ".join(map(str, [*cells, *told])) + " |"
 
 
@@ -36,7 +37,8 @@ def write(rows, absent, machine):
         "",
         "Written by `bench/matching.py --docs`. Everyone sees the same acceptable pairs and is",
         "judged by the same objective; the gap is to the bound over all acceptable pairs. scipy",
-        "finds a bound and no pairs. "
+        "finds a bound and no pairs. CPU is seconds of all processors; by the clock all takes",
+        "longer where other work goes on beside: load says how many wanted a core when it began. "
         + ", ".join(f"{key}: {value}" for key, value in machine.items())
         + ".",
         "",

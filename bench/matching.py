@@ -35,6 +35,7 @@ QUICK, SPARE = 44, 3  # seconds in all; nothing new is begun with less than so m
 LEAST = 6  # seconds to measure in, however long compiling took
 MILLION = 500_000  # people: from here on the bound of value is sampled
 LIMITS = {"networkx": 1000, "rustworkx": 2000, "scipy": 10_000, "greedy": 10_000, "random": 10_000}
+QUICK_LIMITS = {**LIMITS, "rustworkx": 1000}
 KEYS = ("n", "method", "seconds", "rss_mb", "paired", "value", "upper_bound", "gap")
 
 
@@ -48,22 +49,27 @@ def run(method, kind, n, ours, out):
     out.put({"n": n, "method": method, "rss_mb": round(peak), **row})
 
 
+def timed(work, *given, **named):
+    """Return what *work* returns, and its seconds: by the clock, and of all processors."""
+    began, worked = time.perf_counter(), time.process_time()
+    result = work(*given, **named)
+    spent = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - worked}
+    return result, spent
+
+
 def measure_ours(cohort):
     from bench.warm import READY
     from matcher import Policy, pair
     from matcher.effort import Effort, sampled
     from matcher.pool import costs
 
-    began = time.perf_counter()
     effort = sampled() if len(cohort) >= MILLION else Effort()
-    result = pair(cohort, Policy(), threads=THREADS, effort=effort)
-    seconds = time.perf_counter() - began
+    result, spent = timed(pair, cohort, Policy(), threads=THREADS, effort=effort)
     placed = costs(cohort.waiting, Policy().weights.total)
     placed[result.unmatched.row] = 0
     return {
-        "seconds": seconds, "paired": result.placed, "value": result.value,
-        "upper_bound": result.most_value, "gap": result.gap, "most_paired": result.most_placed,
-        "exact": result.exact, "phases": result.seconds, "ready": READY,
+        **spent, "paired": result.placed, "value": result.value,
+        "upper_bound": result.most_value, "gap": result.gap, "ready": READY,
         "lift": float(placed.sum()), "sampled": effort.sampled,
     }  # fmt: skip
 
@@ -72,9 +78,8 @@ def measure_peer(method, cohort, ours):
     from bench.peers import PEERS, dense, told
 
     pool, weights = dense(cohort)
-    began = time.perf_counter()
-    got = PEERS[method](weights)
-    return {"seconds": time.perf_counter() - began, **told(pool, got, ours)}
+    got, spent = timed(PEERS[method], weights)
+    return {**spent, **told(pool, got, ours)}
 
 
 def measured(method, kind, n, asked, ours):
@@ -122,8 +127,8 @@ def compare(asked, kind, say):
     # Small pools first, and last of all whoever may take all the time there is.
     turns = [(n, method) for n in asked.n if ours[n] for method in asked.methods]
     for n, method in sorted(turns, key=lambda turn: (turn[1] == "networkx", turn[0])):
-        if n > LIMITS[method]:
-            absent.append(f"{method} at {n:,}: asked up to {LIMITS[method]:,} people")
+        if n > asked.most[method]:
+            absent.append(f"{method} at {n:,}: asked up to {asked.most[method]:,} people")
         elif time.monotonic() > asked.end - SPARE:
             absent.append(f"{method} at {n:,}: no time left")
         elif row := measured(method, kind, n, asked, ours[n]):
@@ -138,6 +143,7 @@ def machine():
     return {
         "processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
         "threads": THREADS, "python": platform.python_version(), "system": platform.system(),
+        "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
 
@@ -145,7 +151,7 @@ def arguments():
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--n", type=int, nargs="+", default=[1000, 2000, 10_000])
     asked.add_argument("--repeat", type=int, default=3, help="runs; the middle one is told")
-    asked.add_argument("--limit", type=float, default=900, help="seconds for one run of one method")
+    asked.add_argument("--limit", type=float, default=900, help="seconds for one run of a peer")
     asked.add_argument("--methods", nargs="*", choices=LIMITS, default=list(LIMITS), help="peers")
     asked.add_argument("--tight", action="store_true")
     asked.add_argument("--quick", action="store_true", help="small pools, once, under 50 seconds")
@@ -158,9 +164,10 @@ def arguments():
     if chosen.quick:
         chosen.n, chosen.repeat, chosen.limit = [1000, 2000], 1, 12.0
         chosen.methods = ["greedy", "scipy", "rustworkx", "networkx"]
+    chosen.most = QUICK_LIMITS if chosen.quick else LIMITS
     chosen.end = time.monotonic() + (QUICK if chosen.quick else inf)
-    # Ours may have to compile first.
-    chosen.limits = {"earshot": max(chosen.limit, 900), **dict.fromkeys(LIMITS, chosen.limit)}
+    # Without ours there is nothing to compare: it is let finish.
+    chosen.limits = {"earshot": inf, **dict.fromkeys(LIMITS, chosen.limit)}
     return chosen
 
 
@@ -175,6 +182,7 @@ def main():
         told = {**(lobby() if asked.lobby else {}), **(swap() if asked.swap else {})}
         print(json.dumps({"rows": [told], "machine": machine()}))
         return
+    beside = machine()  # its load before anything is measured
     kind = "tight" if asked.tight else "crowd"
     os.environ["PYTHONPATH"] = str(ROOT)
     multiprocessing.set_forkserver_preload(["bench.warm"])
@@ -184,11 +192,11 @@ def main():
     asked.end = max(asked.end, time.monotonic() + LEAST)
     rows, absent = compare(asked, kind, lambda line: print(line, file=sys.stderr, flush=True))
     if asked.docs:
-        write(rows, absent, machine())
+        write(rows, absent, beside)
     if asked.json:
         kept = [{key: row[key] for key in KEYS} for row in rows]
         ready = max((row["ready"] for row in rows if "ready" in row), default=None)
-        told = {"rows": kept, "machine": machine(), "compile_seconds": ready, "absent": absent}
+        told = {"rows": kept, "machine": beside, "compile_seconds": ready, "absent": absent}
         print(json.dumps(told))
     else:
         print("\n".join([*table(rows), "", *absent]))
