@@ -109,9 +109,10 @@ def size(session: Session, programme: models.Programme, now: datetime) -> int:
 
 def taken(now: datetime) -> ColumnElement[int]:
     """How many of a participant's conversations this month are promised or held (a column)."""
+    lapsed = (models.Invitation.state == "open") & (models.Invitation.expires_at <= now)
     dead = exists().where(
         models.Invitation.pair_id == models.Pair.id,
-        models.Invitation.state.in_(("declined", "expired", "withdrawn")),
+        models.Invitation.state.in_(("declined", "expired", "withdrawn")) | lapsed,
     )
     lost = exists().where(
         models.Conversation.pair_id == models.Pair.id,

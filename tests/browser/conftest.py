@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -74,9 +75,9 @@ class Mailbox:
         return str(until(look, f"mail to {address} with {pattern}"))
 
 
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    """A real SMTP server and the port it listens on."""
+@contextmanager
+def posting() -> Iterator[tuple[Mailbox, int]]:
+    """Run a real SMTP server; give it and the port it listens on."""
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -84,6 +85,13 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
     controller.start()
     yield box, port
     controller.stop()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    """A real SMTP server and the port it listens on."""
+    with posting() as made:
+        yield made
 
 
 @dataclass
@@ -113,7 +121,13 @@ class Earshot:
 @pytest.fixture
 def earshot(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Iterator[Earshot]:
     """`earshot serve` in a process of its own, on a fresh database."""
-    box, smtp = mailbox
+    with serving(tmp_path, *mailbox) as running:
+        yield running
+
+
+@contextmanager
+def serving(tmp_path: Path, box: Mailbox, smtp: int) -> Iterator[Earshot]:
+    """Run `earshot serve` in a process of its own, on a fresh database in a folder."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
@@ -188,6 +202,13 @@ def opened(chrome: Browser) -> Iterator[Open]:
 @pytest.fixture
 def town(earshot: Earshot) -> Iterator[Town]:
     """The people of a running Earshot, and the cookies of their browsers."""
+    with inhabited(earshot) as made:
+        yield made
+
+
+@contextmanager
+def inhabited(earshot: Earshot) -> Iterator[Town]:
+    """Give the people of a running Earshot, and the cookies of their browsers."""
     ours = {key: v for key, v in earshot.environment.items() if key.startswith("EARSHOT_")}
     settings = config.load(ROOT / "config.toml", ours)
     known = secrets.load(Path(settings.site.secrets), {})

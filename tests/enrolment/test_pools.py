@@ -107,11 +107,11 @@ def test_who_lacks_a_required_answer_is_left_out(session, programme):
     assert len(load(session, programme).people) == 1
 
 
-def invite(session, pair, *states):
+def invite(session, pair, *states, until=NOW + timedelta(hours=1)):
     for person, state in zip((pair.first, pair.second), states, strict=True):
         session.add(
             models.Invitation(
-                pair=pair, participant=person, state=state, sent_at=NOW, expires_at=NOW
+                pair=pair, participant=person, state=state, sent_at=NOW, expires_at=until
             )
         )
     session.flush()
@@ -124,6 +124,15 @@ def invite(session, pair, *states):
 def test_who_is_promised_already_has_no_place_left(session, programme, states, left):
     ada, ben = people.crowd(session, programme, 2)
     invite(session, factories.pair(session, ada, ben), *states)
+
+    assert pools.size(session, programme, NOW) == left
+
+
+@pytest.mark.parametrize(("state", "left"), [("open", 2), ("accepted", 0)])
+def test_an_invitation_unanswered_in_its_time_takes_no_place(session, programme, state, left):
+    """Also before the job has ended it; one that both accepted stands for their conversation."""
+    ada, ben = people.crowd(session, programme, 2)
+    invite(session, factories.pair(session, ada, ben), "accepted", state, until=NOW)
 
     assert pools.size(session, programme, NOW) == left
 
