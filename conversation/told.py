@@ -184,6 +184,7 @@ ERRORS: Final[Mapping[str, str]] = {
     "rate": "too many in a minute; nothing is lost: send the same act again in a while",
     "unavailable": "not stored, nothing is known to be wrong with it: send the same act again",
     "signed_out": "you are not signed in any more, or may not act; the connection ends",
+    "lapsed": "cancelled, missed, or closed after hours without a word; the connection ends",
     "not_found": "there is no such conversation, or it is not yours",
 }
 ACK: Final[Shape] = {

@@ -1,7 +1,6 @@
 """The rooms this process holds in memory: copies of their logs, read when they are asked for."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from flask import Flask, current_app
@@ -118,8 +117,13 @@ class Rooms:
             return self._live[token]
         self._live[token] = live
         if fresh is not None:
-            with suppress(Unavailable):  # another process was first
+            try:
                 self.play(token, fresh)
+            except Refused:  # cancelled or missed at this moment
+                self.forget(token)
+                return None
+            except Unavailable:  # another process was first
+                pass
         for tell in self.loaded:
             tell(live)
         return live

@@ -2,7 +2,8 @@
 
 Whatever has gathered in a few milliseconds shares one commit. Only then is it settled, answered
 and told to the listeners: what a crash could lose has been shown to nobody. In the transaction
-that stores an act it is asked whether its sender still may. Where the database
+that stores an act it is asked whether its sender still may, and whether its conversation is not
+over by a job or by cancelling. Where the database
 refuses a place because another process has written it, the room catches up and writes behind.
 """
 
@@ -20,11 +21,13 @@ from services.conversations.rooms import Act, Also, Entry, Live, Pending
 
 GATHER_SECONDS = 0.002
 SIGNED_OUT = "You are signed out here. Sign in to come back."
+LAPSED = "This conversation is not open any more. Nothing was stored; what was before is kept."
 RETRY_SECONDS = 0.25  # how soon a log that could not be read is read again
 
 Outcome = Entry | Refused | None
 Done = Callable[[Outcome], None]
 Batch = dict[Pending, list[Done]]
+Barred = dict[Pending, Refused]
 Listener = Callable[[Pending], None]
 
 log = structlog.get_logger(__name__)
@@ -34,7 +37,8 @@ class Writer:
     """Stores acts of the rooms in *held*, by token; knows nobody's sockets.
 
     `listeners` hear of each act after it is committed, by whichever process; `stored` of the
-    last place (token, seq) of each room in a commit of this one.
+    last place (token, seq) of each room in a commit of this one; `lapsed` of each room whose
+    conversation turned out to be over, so that an act was refused.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Writer:
         self.clock = clock
         self.listeners: list[Listener] = []
         self.stored: list[Callable[[str, int], None]] = []
+        self.lapsed: list[Callable[[Live], None]] = []
         self._queue: Batch = {}
         self._writing: Batch = {}
         self._behind: set[str] = set()
@@ -104,13 +109,13 @@ class Writer:
 
     def _commit(self, batch: Batch) -> None:
         try:
-            fallen = self._store(batch)
+            barred = self._store(batch)
         except Exception as error:  # whatever it is, it concerns this batch only
             log.error("acts not stored", acts=len(batch), error=type(error).__name__)
             self._divide(_by_room(batch))
             return
-        if fallen:
-            self._bar(_by_room(batch), fallen)
+        if barred:
+            self._bar(_by_room(batch), barred)
             return
         for pending, dones in batch.items():
             _answer(dones, rooms.settle(pending))
@@ -120,16 +125,21 @@ class Writer:
             for token, seq in last.items():
                 tell(token, seq)
 
-    def _store(self, batch: Batch) -> list[Pending]:
-        """Commit *batch*; where somebody may not act any more, store nothing and say which acts."""
+    def _store(self, batch: Batch) -> Barred:
+        """Commit *batch*; where some of it may not be any more, store nothing and say what."""
         if any(self.held.get(one.live.token) is not one.live for one in batch):
             raise LookupError("a room was let go of meanwhile")
         with self.sessions() as session:
-            fallen = rooms.fallen(session, batch, self.clock())
-            if not fallen:
+            now = self.clock()
+            over = following.lapsed(session, {one.live for one in batch}, now, lock=True)
+            fallen = rooms.fallen(session, batch, now)
+            barred = {one: Refused("signed_out", SIGNED_OUT) for one in fallen}
+            if over:
+                barred |= {one: Refused("lapsed", LAPSED) for one in batch if one.live in over}
+            if not barred:
                 rooms.append(session, batch)
                 session.commit()
-        return fallen
+        return barred
 
     def _divide(self, by_room: dict[str, Batch]) -> None:
         """Let one room not cost the others their commit: each by itself."""
@@ -140,14 +150,16 @@ class Writer:
         for alone in by_room.values():
             self._commit(alone)
 
-    def _bar(self, by_room: dict[str, Batch], fallen: list[Pending]) -> None:
-        """Refuse those who may not act any more; fold again and store what others sent."""
+    def _bar(self, by_room: dict[str, Batch], barred: Barred) -> None:
+        """Refuse what may not be any more; fold again and store what others sent."""
         kept: Batch = {}
-        for pending in fallen:
-            dones = by_room[pending.live.token].pop(pending)
-            _answer(dones, Refused("signed_out", SIGNED_OUT))
-        for live in dict.fromkeys(pending.live for pending in fallen):
+        for pending, refused in barred.items():
+            _answer(by_room[pending.live.token].pop(pending), refused)
+        for live in dict.fromkeys(pending.live for pending in barred):
             self._refold(live, (), by_room.pop(live.token))
+        for live in {one.live for one, refused in barred.items() if refused.code == "lapsed"}:
+            for tell in self.lapsed:
+                tell(live)
         for batch in by_room.values():
             kept |= batch
         if kept:

@@ -5,6 +5,7 @@ same place one is refused, catches up and writes behind. No copy of a room can g
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import select, tuple_
@@ -12,11 +13,15 @@ from sqlalchemy.orm import Session
 
 import models
 from conversation.events import Event
-from conversation.state import NEW, WAITING
+from conversation.state import CLOSED, NEW, WAITING
+from models import engine
 from services.conversations import logs, rooms
 from services.conversations.rooms import Act, Live, Pending
 
 BEFORE = (NEW, WAITING)
+UNMET = ("missed", "cancelled")
+ABANDONED = "abandoned"  # how a conversation ended that a job closed
+STILL = timedelta(hours=1)  # so long without an event, and a job may soon take it for abandoned
 Row: TypeAlias = tuple[Event, str | None, bytes | None]
 
 
@@ -28,16 +33,30 @@ def behind(session: Session, lives: Iterable[Live]) -> list[Live]:
     return [waited[conversation_id, seq] for conversation_id, seq in found]
 
 
-def lapsed(session: Session, lives: Iterable[Live]) -> list[Live]:
-    """Return those of *lives* whose conversation was missed or cancelled before it began."""
-    waiting = {live.conversation_id: live for live in lives if live.room.status in BEFORE}
-    found = session.scalars(
-        select(models.Conversation.id).where(
-            models.Conversation.id.in_(list(waiting)),
-            models.Conversation.state.in_(("missed", "cancelled")),
-        )
-    )
-    return [waiting[conversation_id] for conversation_id in found]
+def lapsed(session: Session, lives: Iterable[Live], now: datetime, lock: bool = False) -> set[Live]:
+    """Return those of *lives* whose conversation is over by its row alone, not by its log.
+
+    It was missed or cancelled before it began, or closed after hours in which nothing happened.
+    Only rooms to which that can happen are asked about. With *lock* nobody marks those that are
+    not over until *session* commits, so that an act and a mark never both stand.
+    """
+    exposed = {live.conversation_id: live for live in lives if _exposed(live, now)}
+    if not exposed:
+        return set()
+    row = models.Conversation
+    wanted = select(row.id, row.state, row.ending).where(row.id.in_(exposed)).order_by(row.id)
+    if lock:
+        engine.write_lock(session)
+        wanted = wanted.with_for_update(key_share=True)
+    found = session.execute(wanted).all()
+    return {exposed[one.id] for one in found if one.state in UNMET or one.ending == ABANDONED}
+
+
+def _exposed(live: Live, now: datetime) -> bool:
+    """Whether somebody else may mark a room's conversation over, as jobs and cancelling do."""
+    if live.room.status in BEFORE:
+        return True
+    return live.room.status != CLOSED and now - live.log[-1].event.at > STILL
 
 
 def unread(session: Session, live: Live) -> list[Row]:

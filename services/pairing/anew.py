@@ -59,7 +59,7 @@ def ask(
     """
     pair = conversation.pair
     arrangements.lock_people(session, [pair])
-    session.refresh(conversation)
+    session.refresh(conversation, with_for_update={"key_share": True})  # no act begins it meanwhile
     if not can_ask(session, conversation, now):
         raise NotOpen("A new time cannot be asked for any more.")
     if conversation.state in invitations.COMING:

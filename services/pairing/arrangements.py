@@ -74,7 +74,7 @@ def cancel(
     Who cancels waits anew; the other goes on waiting from when the pair was proposed.
     """
     lock_people(session, [conversation.pair])
-    session.refresh(conversation)
+    session.refresh(conversation, with_for_update={"key_share": True})  # no act begins it meanwhile
     if conversation.state not in ("scheduled", "open") or conversation.started_at is not None:
         raise TooLate("The conversation has begun, or is not to come any more.")
     conversation.state = "cancelled"

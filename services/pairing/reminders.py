@@ -7,7 +7,7 @@ from sqlalchemy import Select, String, case, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 import models
-from models import Conversation, Pair, Participant, RoomEvent
+from models import Conversation, Pair, Participant, RoomEvent, engine
 from services.pairing import arrangements, notices
 from services.site.config import Config
 
@@ -55,13 +55,17 @@ def close_due(session: Session, now: datetime) -> None:
         .correlate(Conversation)
         .scalar_subquery()
     )
-    session.execute(
+    due = (
+        Conversation.state == "open",
+        Conversation.started_at.is_not(None),
+        ended <= now - ABANDONED,
+    )
+    engine.write_lock(session)
+    locked = select(Conversation.id).where(*due).order_by(Conversation.id)
+    found = session.scalars(locked.with_for_update(key_share=True)).all()
+    session.execute(  # asked again: somebody may have spoken until the lock was there
         update(Conversation)
-        .where(
-            Conversation.state == "open",
-            Conversation.started_at.is_not(None),
-            ended <= now - ABANDONED,
-        )
+        .where(Conversation.id.in_(found), *due)
         .values(state="closed", closed_at=ended, ending="abandoned")
     )
 

@@ -157,7 +157,7 @@ def lock(session: Session, conversation: Conversation, now: datetime) -> None:
     people = {pair.first.account_id, pair.second.account_id}
     ready = _ready(session, conversation, now)
     arrangements.lock_accounts(session, people | {row.participant.account_id for row in ready})
-    session.refresh(conversation)
+    session.refresh(conversation, with_for_update={"key_share": True})  # no act begins it meanwhile
     for row in ready:
         session.refresh(row)
 

@@ -274,10 +274,24 @@ def test_a_conversation_that_will_not_come_about_ends_its_room(hall, pair, state
     a = hall.person(pair, "a")
     for one in (begun, pair):
         hall.change(models.Conversation, one.conversation_id, state=state)
+    assert a.wait("closed") == {"code": "lapsed"}
     a.wait("disconnect")
     assert hall.visitor(pair.accounts["b"], pair.token).refusal() == "not_found"
     assert c.act("say", text="Still here")["ok"]
     assert d.wait_event("say")["data"]["text"] == "Still here"
+
+
+def test_an_act_finds_at_once_that_the_conversation_is_over(hall, pair):
+    """Both tabs of who waits are told; nothing of it is stored."""
+    a, second = hall.person(pair, "a"), hall.person(pair, "a")
+    a.wait_event("returned")
+    hall.change(models.Conversation, pair.conversation_id, state="cancelled")
+    before = stored(hall, pair)
+    assert a.act("say", text="Anybody?")["error"]["code"] == "lapsed"
+    for tab in (a, second):
+        assert tab.wait("closed") == {"code": "lapsed"}
+        tab.wait("disconnect")
+    assert stored(hall, pair) == before
 
 
 def test_a_sign_out_ends_the_socket(hall, pair):

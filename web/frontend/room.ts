@@ -85,6 +85,7 @@ const listener: Listener = {
     bar.link(now);
     log.pending(waiting, link);
     the("gone").hidden = now !== "ended";
+    the("gone-again").hidden = code === "lapsed";
     if (now === "ended") say(the("gone-text"), texts.say(texts.has(`gone.${code}`) ? `gone.${code}` : "gone"));
   },
   state(state) {

@@ -163,7 +163,8 @@ class RoomSockets:
         """Answer an act that is stored now, or was not."""
         if isinstance(outcome, Refused):
             told(answer(outcome))
-            self.shut(sid)
+            if outcome.code == "signed_out":
+                self.shut(sid)
         elif outcome is None:
             told(UNAVAILABLE)
         else:
@@ -199,8 +200,9 @@ class RoomSockets:
         gevent.spawn(self.sockets.close, sid, NAMESPACE, line)
 
     def end(self, token: str) -> None:
-        """End every socket of a room."""
+        """Tell everybody in a room that its conversation is over, and end their sockets."""
         for sid in list(self.seated.get(token, {})):
+            self.emit(sid, "closed", {"code": "lapsed"})
             self.server.disconnect(sid, namespace=NAMESPACE)
 
     def beside(self, chair: Chair, act: Act) -> Also | None:
