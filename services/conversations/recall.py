@@ -14,7 +14,7 @@ from conversation.state import begin
 from services.conversations import logs
 from services.conversations.acts import Act, Entry, Live, must_be_same
 
-KEPT = 32  # entries of a room; up to twice as many before the older ones go at once
+KEPT = 16  # entries of a room; up to twice as many before the older ones go at once
 
 
 def let_go(live: Live) -> None:
