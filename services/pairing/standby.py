@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import matcher
@@ -176,6 +176,12 @@ def credit_due(session: Session, now: datetime) -> int:
             row.participant.waiting_since -= CREDIT
     session.flush()
     return len(kept)
+
+
+def credited(session: Session, person: models.Participant) -> int:
+    """Return how many hours that somebody kept free were put to their credit."""
+    mine = (Standby.participant_id == person.id, Standby.credited_at.is_not(None))
+    return session.scalar(select(func.count()).select_from(Standby).where(*mine)) or 0
 
 
 def _call(

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from models import Arrival, Conversation, Invitation, Offer, Pair, Participant, Standby
 from services.conversations.waves import mine
@@ -46,8 +47,25 @@ def _missed(moment: Moment) -> Select[Conversation]:
             Participant.withdrawn_at.is_(None),
             Conversation.state == "missed",
             Conversation.scheduled_at > moment.now - TOLD_FOR,
+            ~_talked_since(),
         )
         .order_by(Conversation.scheduled_at.desc())
+    )
+
+
+def _talked_since() -> ColumnElement[bool]:
+    """Return the condition that a participant held another conversation after a missed one."""
+    later, pair = aliased(Conversation), aliased(Pair)
+    return exists(
+        select(later.id)
+        .join(pair, pair.id == later.pair_id)
+        .where(
+            or_(pair.first_id == Participant.id, pair.second_id == Participant.id),
+            later.id > Conversation.id,
+            later.state == "closed",
+            later.started_at.is_not(None),
+        )
+        .correlate(Conversation, Participant)
     )
 
 

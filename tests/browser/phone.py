@@ -36,8 +36,11 @@ def asks(page: Page) -> bool:
     return re.search(r"/profile/", page.url) is not None
 
 
-def answer(page: Page, pace: Pace, name: str) -> None:
-    """Answer one question, counting what a person would read, tap and type, and go on."""
+def answer(page: Page, pace: Pace, name: str, leaning: int = 1) -> None:
+    """Answer one question, counting what a person would read, tap and type, and go on.
+
+    *leaning* is 1 or 5: which end of each view.
+    """
     before = page.url
     pace.look(page)
     weighed = page.locator("input[type=radio][name=weight]")
@@ -48,7 +51,7 @@ def answer(page: Page, pace: Pace, name: str) -> None:
         page.locator("input#answer").fill(name)
         pace.type(name)
     elif weighed.count():
-        _each(pace, [choices.first, weighed.last])
+        _each(pace, [choices.last if leaning == 5 else choices.first, weighed.last])
     elif choices.count():
         _each(pace, [choices.first if page.locator("[type=checkbox]").count() else choices.last])
     else:

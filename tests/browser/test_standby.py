@@ -14,6 +14,7 @@ from services.pairing import standby
 from tests.browser.late import DOOR, arrange, wait_alone
 from tests.browser.moving import Moving, check
 from tests.browser.people import tap
+from tests.browser.test_whole_conversation import answer_how_it_was, talk
 from tests.rooms.people import Town
 
 
@@ -44,10 +45,11 @@ def test_who_stood_by_comes_where_a_partner_does_not(moving: Moving):
         check(person.page)
         person.page.locator("#enter").click()
         expect(person.page.locator("#link")).to_have_text("Connected")
+    talk([ana, cleo])
     for person in (ana, cleo):
-        person.move()
-    expect(ana.page.locator("#log")).to_contain_text("at my kitchen table")
-    expect(cleo.page.locator("#log")).to_contain_text("at my kitchen table")
+        answer_how_it_was(person)
+        person.go("/home")
+        check(person.page)
 
     with Session(moving.town.engine) as session:
         before = session.get_one(models.Participant, third).waiting_since
@@ -59,4 +61,15 @@ def test_who_stood_by_comes_where_a_partner_does_not(moving: Moving):
         assert kept.credited_at is not None
         after = session.get_one(models.Participant, third).waiting_since
         assert before - after == standby.CREDIT
+    for person, thanked in ((ana, False), (cleo, True)):
+        person.go("/home")
+        expect(person.page.get_by_role("heading", level=1)).to_have_text(
+            "That was this month's conversation"
+        )
+        thanks = person.page.get_by_text("Thank you for standing by for 1 hour")
+        expect(thanks).to_be_visible() if thanked else expect(thanks).to_be_hidden()
+        check(person.page)
+    cleo.go("/journey")
+    expect(cleo.page.locator("main")).to_contain_text("1 conversation so far")
+    check(cleo.page)
     assert moving.complaints == []

@@ -164,6 +164,17 @@ def test_a_missed_conversation_is_spoken_of_for_days(session, ada, pair):
     assert stand(session, ada, NOW + timedelta(days=4)).state is State.WAITING
 
 
+def test_who_talked_with_somebody_else_instead_hears_no_more_of_it(session, ada, ben, pair):
+    talk(session, pair, state="missed")
+    cleo = factories.participant(session, ada.programme)
+    instead = factories.pair(session, ada, cleo, proposed_at=NOW)
+    held = talk(session, instead, state="closed", started_at=NOW, closed_at=NOW)
+    surveys.finish(session, held, ada.id, NOW)
+
+    assert stand(session, ada).state is State.ENOUGH
+    assert stand(session, ben).state is State.MISSED
+
+
 def test_the_most_urgent_place_counts(session, ada, pair):
     elsewhere = factories.participant(
         session, factories.programme(session), ada.account, joined_at=NOW, completed_at=None

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 import models
-from services.pairing import anew, openings
+from services.pairing import anew, openings, standby
 from services.path import State, Way, journey
 from services.path.journey import Standing
 from services.path.ways import ANEW
@@ -69,6 +69,7 @@ def show() -> ResponseReturnValue:
         waiting=waiting_card,
         steps=_steps(),
         lobby=lobby,
+        kept=_kept(standing),
         is_open=is_open,
         live=f"{crc32(repr((shown, when, waiting_card, is_open)).encode()):x}",
         watched=standing.state in WATCHED,
@@ -171,6 +172,13 @@ def _waiting(standing: Standing) -> Waiting | None:
     if standing.state not in POOLED or standing.participant is None:
         return None
     return waiting.card(session(), standing.participant, now())
+
+
+def _kept(standing: Standing) -> int:
+    """Return how many hours kept free for others count for somebody who waits for a turn."""
+    if standing.state not in (*POOLED, State.ENOUGH) or standing.participant is None:
+        return 0
+    return standby.credited(session(), standing.participant)
 
 
 def _lobby(standing: Standing) -> models.Opening | None:
