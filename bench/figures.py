@@ -19,6 +19,7 @@ def table(rows):
     for row in rows:
         forms = (("paired", ",d"), ("value", ",.3f"), ("upper_bound", ",.3f"), ("gap", ".4%"))
         told = ["" if row[key] is None else f"{row[key]:{form}}" for key, form in forms]
+        told[0] += f" of {row['most_paired']:,d}" if "most_paired" in row else ""
         times = f"{row['seconds'] / ours[row['n']]:.1f}"
         spent = [f"{row['seconds']:.2f}", times, f"{row['cpu']:.2f}"]
         cells = [f"{row['n']:,}", _named(row), *spent, row["rss_mb"]]

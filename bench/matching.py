@@ -68,8 +68,8 @@ def measure_ours(cohort):
     placed = costs(cohort.waiting, Policy().weights.total)
     placed[result.unmatched.row] = 0
     return {
-        **spent, "paired": result.placed, "value": result.value,
-        "upper_bound": result.most_value, "gap": result.gap, "ready": READY,
+        **spent, "paired": result.placed, "most_paired": result.most_placed,
+        "value": result.value, "upper_bound": result.most_value, "gap": result.gap, "ready": READY,
         "lift": float(placed.sum()), "sampled": effort.sampled,
     }  # fmt: skip
 

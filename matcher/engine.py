@@ -174,7 +174,9 @@ def _improve(pool: Pool, edges: Edges, before: Solution, effort: Effort, clock: 
     sparse = graph(edges, pool.cost)
     clock.time("graph", began)
     began = time.perf_counter()
-    choice, price = auction(sparse, before.price, first=pool.cost.max() / 4, last=effort.last)
+    near = len(pool) > SAMPLE or bool((before.mate >= 0).any())
+    first, last = pool.cost.max() / 4, effort.last
+    choice, price = auction(sparse, before.price, first=first, last=last, near=near)
     clock.time("assignment", began)
     began = time.perf_counter()
     mate = split(sparse, choice)

@@ -69,13 +69,28 @@ def test_an_odd_cycle_leaves_the_cheapest_seat_empty(plainly, request):
     if plainly:
         request.getfixturevalue("plain")
     sparse = triangle([1.0, 1.0, 1.0], [9.0, 1.0, 9.0])
-    price, choice = np.zeros(3), np.array([1, 2, 0], np.int32)
-    assignment.bid_all(sparse, price, 0.5, np.empty(3, np.int32))
-    assert (
-        assignment.profits(sparse, price)[[0, 0, 1]] + assignment.profits(sparse, price)[[1, 2, 2]]
-        >= 1
-    ).all()
+    choice = np.array([1, 2, 0], np.int32)
+    price = assignment.auction(sparse, np.zeros(3), first=0.5, last=0.5)[1]
+    assert (price[[0, 0, 1]] + price[[1, 2, 2]] >= 1).all()
     assert cycles.split(sparse, choice).tolist() == [2, -1, 0]
+
+
+@pytest.mark.parametrize("most", [0, 1, 40])
+@pytest.mark.parametrize("plainly", [False, True])
+def test_prices_that_are_kept_lead_to_the_same_sum(plainly, most, request, monkeypatch):
+    if plainly:
+        request.getfixturevalue("plain")
+    rng, count = np.random.default_rng(5), 60
+    a, b = np.triu_indices(count, 1)
+    kept = rng.random(len(a)) < 0.15
+    sparse = graph(Edges(count, (a * count + b)[kept], rng.random(kept.sum())), np.full(count, 4.0))
+    price = assignment.auction(sparse, np.zeros(count), first=1.0, last=1e-5)[1]
+    monkeypatch.setattr(assignment, "MOST", most)  # with none or few it begins anew
+    for off in (0.0, 0.3, 3.0):
+        began = price + off * rng.standard_normal(count)
+        choice, found = assignment.auction(sparse, began, first=1.0, last=1e-5, near=True)
+        assert sorted(choice.tolist()) == list(range(count))
+        assert found.sum() == pytest.approx(price.sum(), abs=count * 1e-5)
 
 
 @pytest.mark.parametrize("plainly", [False, True])
