@@ -160,7 +160,7 @@ def left(room: Room, event: Event) -> Stepped:
 
 
 def ended(room: Room, event: Event) -> Stepped:
-    """Close the room: a facilitator ended it."""
+    """Close the room: a facilitator ended it, or the system because one of the two blocked."""
     return _close(room, Mark(event.actor, event.at, "ended"))
 
 

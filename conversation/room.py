@@ -124,6 +124,7 @@ TABLE: Final = (
     Row(f"{WAITING} {TALKING}", PAIR, "help", moves.asked, ""),
     Row(OPEN, PAIR, "allow", moves.allowed, ""),
     Row(OPEN, SYSTEM, "duty", moves.heard, ""),
+    Row(OPEN, SYSTEM, "end", moves.ended, CLOSED),
     Row(OPEN, PAIR, "leave report", moves.left, CLOSED),
     Row(OPEN, FACILITATOR, "nudge note call", moves.heard, ""),
     Row(OPEN, FACILITATOR, "claim", moves.claimed, ""),

@@ -63,6 +63,7 @@ EVENTS: Final[Mapping[str, Shape]] = _ACTS | {
     "report": NOTHING,
     "tick": {"anyOf": [_ACTS["tick"], NOTHING]},
     "reflect": {"anyOf": [_ACTS["reflect"], NOTHING]},
+    "end": {"anyOf": [NOTHING, to_shape(STAFF["end"])]},
     **{
         kind: {"anyOf": [to_shape(PARTICIPANT[kind]), to_shape(STAFF[kind])]}
         for kind in PARTICIPANT

@@ -301,10 +301,14 @@ class Hall(Town):
 
     def sign_out(self, cookie: str) -> None:
         """Sign out in the browser that has this cookie."""
-        with self.page("/me", cookie) as answer:
+        self.send_form("/sign-out", cookie).close()
+
+    def send_form(self, address: str, cookie: str, form: str = "/me", **given: str) -> Any:
+        """What a browser with this cookie gets that sends a form of the page *form*."""
+        with self.page(form, cookie) as answer:
             cookie = (answer.headers["Set-Cookie"] or cookie).partition(";")[0]
             found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
-        self.page("/sign-out", cookie, csrf_token=found[1]).close()
+        return self.page(address, cookie, csrf_token=found[1], **given)
 
     def page(self, address: str, cookie: str, **form: str) -> Any:
         """What a browser with this cookie gets from an address."""

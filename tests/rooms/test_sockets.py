@@ -301,6 +301,20 @@ def test_a_sign_out_ends_the_socket(hall, pair):
     b.wait("presence", lambda here: here["a"] == "away")
 
 
+@pytest.mark.parametrize("blocker", ["a", "b"])
+def test_a_block_ends_the_running_room_for_both_and_names_nobody(hall, pair, blocker):
+    a, b = hall.both(pair)
+    by = {"a": a, "b": b}[blocker]
+    hall.send_form(f"/conversations/{pair.token}/block", by.cookie).close()
+    for person in (a, b):
+        person.wait_status("closed")
+        mark = person.view["closed"]
+        assert (mark["why"], mark["by"]) == ("ended", "system")
+        assert (person.log[-1]["type"], person.log[-1]["data"]) == ("end", {})
+    assert by.act("say", text="Hello?")["error"]["code"] == "closed"
+    assert [one for one in a.log if one["actor"] == blocker] == []
+
+
 def test_the_pause_word_stops_both(hall, pair):
     a, b = hall.both(pair)
     a.act("say", text=f"I need a moment, {a.view['pause_word']}")

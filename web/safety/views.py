@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 
+import gevent
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 import models
-from conversation.events import MOST_ATTACHED, other
+from conversation.events import MOST_ATTACHED, SYSTEM, other
+from conversation.fields import Refused
 from conversation.health import WRITTEN
 from models.safety import REPORT_REASONS
 from services.conversations import rooms
+from services.conversations.rooms import Act
 from services.safety import apart, callbacks, cases, duty, lines, reports, verdicts
 from services.safety.verdicts import NotNow
 from services.site.crypto import Unreadable
+from web import live
 from web.access import signed_in
 from web.context import here, now, session
+from web.live import Unavailable
 from web.safety.words import MEASURES, REASONS
 from web.seats import mine, person_in
 
@@ -59,7 +64,10 @@ def block(token: str) -> ResponseReturnValue:
     """Never meet this person again; they are not told."""
     conversation, _seat = mine(token)
     apart.block(session(), conversation.pair, current_user.id, now(), here().config)
+    running, address = conversation.state == "open", conversation.token
     session().commit()
+    if running:
+        _end(live.here(), address)
     flash(_("Kept. You two are never proposed to each other again."), "success")
     return redirect(url_for("home.show"))
 
@@ -140,6 +148,20 @@ def case(token: str) -> ResponseReturnValue:
     return page, 422 if wrong else 200
 
 
+def _end(held: live.Rooms, token: str, tries: int = 60) -> None:
+    """End the running room of two who are kept apart now, for both at once and without a reason.
+
+    The block stands already; where the end could not be stored, it is tried again each second.
+    """
+    try:
+        held.play(token, Act(SYSTEM, "end", {}))
+    except Refused:
+        return  # it has closed meanwhile
+    except Unavailable:
+        if tries:
+            gevent.spawn_later(1, _end, held, token, tries - 1)
+
+
 def _reason(found: models.Report, decision: models.Decision) -> str:
     try:
         return verdicts.read(here().keys, found, decision)
@@ -168,10 +190,10 @@ def _talk(conversation: models.Conversation, person: models.Participant) -> str:
 def _said(conversation: models.Conversation, seat: str) -> list[tuple[int, str]]:
     """Return the newest messages of one seat, (place in the log, text), as far as there are any."""
     try:
-        live = rooms.load(session(), here().keys, conversation, now(), whole=True)
+        read = rooms.load(session(), here().keys, conversation, now(), whole=True)
     except Unreadable:
         return []
     events = [
-        one.event for one in live.log if one.event.actor == seat and one.event.type in WRITTEN
+        one.event for one in read.log if one.event.actor == seat and one.event.type in WRITTEN
     ]
     return [(one.seq, one.data["text"]) for one in events[-SHOWN:]]
