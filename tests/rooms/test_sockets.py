@@ -1,12 +1,16 @@
 """The room's protocol, spoken to the real server."""
 
 import json
+from collections import deque
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 import models
 from conversation import guide
@@ -292,6 +296,21 @@ def test_an_act_finds_at_once_that_the_conversation_is_over(hall, pair):
         assert tab.wait("closed") == {"code": "lapsed"}
         tab.wait("disconnect")
     assert stored(hall, pair) == before
+
+
+def test_a_connection_open_at_one_end_only_is_ended_and_the_other_told(hall, pair):
+    """Its TCP connection stands and takes what is sent, but no ping is answered."""
+    b = hall.person(pair, "b")
+    address = f"{hall.server.url.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+    headers = {"Cookie": hall.cookie(pair.accounts["a"])}
+    with connect(address, origin=hall.config.site.url, additional_headers=headers) as silent:
+        silent.recv()
+        silent.send("40/room," + json.dumps({"conversation": pair.token, "after": 0}))
+        b.wait("presence", lambda here: here == {"a": "here", "b": "here"})
+        b.wait("presence", lambda here: here == {"a": "away", "b": "here"})
+        assert b.act("say", text="Are you there?")["ok"]
+        with pytest.raises(ConnectionClosed):
+            deque(iter(partial(silent.recv, 60), None), maxlen=0)
 
 
 def test_a_sign_out_ends_the_socket(hall, pair):
