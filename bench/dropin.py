@@ -31,6 +31,7 @@ import matcher
 import matcher.policy
 import models
 from bench.dropin_crowd import Plan, live
+from matcher import warm
 from services.demo import population
 from services.pairing import openings, pools
 from services.pairing.columns import Scope
@@ -96,6 +97,7 @@ def _platform(environment: dict[str, str]) -> Platform:
     secrets.create(Path(environment["EARSHOT_SITE_SECRETS"]))
     made = platform.load(ROOT / "config.toml", environment)
     schema.upgrade(made.engine, made.keys_engine)
+    warm.compile_loops()  # as `earshot migrate` does: the first pair must not wait for it
     return made
 
 

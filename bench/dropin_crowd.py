@@ -15,6 +15,7 @@ import numpy as np
 ARRIVING = 600.0  # seconds of the hour in which people come
 LAST = 35 * 60.0  # seconds of the hour after which nobody may still be waiting
 LOOK = 3.0  # seconds of the wall between two looks, as the lobby's page does
+GRACE = 60.0  # seconds of the wall in which a busy machine may still answer
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -82,7 +83,7 @@ def live(port: int, cookies: list[str], plan: Plan) -> Counter[str]:
     """Let everybody come at a random moment of the first ten minutes; return how each ended."""
     random, start = np.random.default_rng(plan.seed), time.monotonic()
     comes = np.sort(random.uniform(0, ARRIVING, len(cookies))) / plan.speed
-    over = start + LAST / plan.speed + 2 * LOOK
+    over = start + LAST / plan.speed + GRACE
     crowd = [
         Visitor(port, cookie, start + at, over)
         for cookie, at in zip(cookies, comes.tolist(), strict=True)

@@ -5,7 +5,7 @@ import pytest
 from bench import dropin
 from bench.dropin_crowd import Plan
 
-PLAN = Plan(people=24, speed=400.0, seed=2)
+PLAN = Plan(people=24, speed=100.0, seed=2)
 
 
 @pytest.fixture
