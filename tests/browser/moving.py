@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -20,9 +21,11 @@ from tests.conftest import ROOT
 from tests.rooms.outages import free_port
 from tests.rooms.people import Town
 from tests.rounds import people
+from web.context import Context, install
 
 PHONE = {"width": 360, "height": 740}
-ALWAYS = [(day, hour) for day in range(7) for hour in range(24)]
+Hours: TypeAlias = list[tuple[int, int]]
+ALWAYS: Hours = [(day, hour) for day in range(7) for hour in range(24)]
 EXPECTED = ("WebSocket connection to", "Failed to load resource")  # when the network is cut
 
 
@@ -36,6 +39,10 @@ class Moving:
     port: int = field(default_factory=free_port)
     pages: list[Page] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        known = self.town.config, self.town.secrets, self.town.keys
+        install(self.town.app, Context(*known, self.now))  # who signs in does so by it
 
     @property
     def url(self) -> str:
@@ -102,11 +109,13 @@ class Moving:
             session.commit()
             return made.id
 
-    def person(self, programme: int, name: str, view: int, **given: str) -> tuple[Person, int]:
+    def person(
+        self, programme: int, name: str, view: int, hours: Hours = ALWAYS, **given: str
+    ) -> tuple[Person, int]:
         """Somebody with a complete profile, signed in, and their participant id."""
         with Session(self.town.engine) as session:
             of = session.get_one(models.Programme, programme)
-            made = people.person(session, of, view, hours=ALWAYS, first_name=name, **given)
+            made = people.person(session, of, view, hours=hours, first_name=name, **given)
             enrolment.consent(
                 session, made.account_id, ["matching", "conversation"], made.joined_at
             )

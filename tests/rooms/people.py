@@ -227,8 +227,7 @@ class Town:
     """A database with people in it, and their sign-ins."""
 
     def __init__(self, config: Config, secrets: Secrets, keys: KeyStore) -> None:
-        self.config = config
-        self.keys = keys
+        self.config, self.secrets, self.keys = config, secrets, keys
         self.app = create_app(Context(config, secrets, keys), TESTING=True)
         self.engine = engine.create(config.database.url)
 
