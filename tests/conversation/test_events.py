@@ -46,6 +46,7 @@ GOOD = {
         "dropped": {"seat": "b"},
         "timeout": {},
         "duty": {"by": "Ruth"},
+        "end": {},
     },
 }
 CASES = [(actor, type, data) for actor, acts in GOOD.items() for type, data in acts.items()]
