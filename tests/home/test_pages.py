@@ -64,6 +64,14 @@ def test_the_waiting_card_says_how_long_and_how_many_others(visitor, session, pa
     assert "1 other person waits" in page
 
 
+def test_the_waiting_card_says_when_nobody_else_waits(visitor, session, pair):
+    wait(session, pair)
+    pair.second.paused_at = NOW
+    session.commit()
+
+    assert "Nobody else waits in your programme just now." in visitor.get("/home").text
+
+
 @pytest.mark.parametrize("reason", sorted(REASONS))
 def test_the_waiting_card_says_why(visitor, session, pair, reason):
     wait(session, pair, reason=reason, change="", what="", partners=0)
