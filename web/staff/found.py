@@ -3,6 +3,8 @@
 from flask import abort
 
 import models
+from disclosure.period import Month
+from services.figures import releases
 from services.staff import programmes
 from web.context import session
 
@@ -12,4 +14,12 @@ def programme(slug: str) -> models.Programme:
     try:
         return programmes.find(session(), slug)
     except programmes.NoSuchProgramme:
+        abort(404)
+
+
+def month(text: str) -> Month:
+    """Return the month called *text*, as 2026-10; anything else answers 404."""
+    try:
+        return releases.read_month(text)
+    except releases.ReleaseError:
         abort(404)

@@ -11,12 +11,12 @@ from disclosure.budget import MONTH_LIMIT, YEAR_LIMIT
 from disclosure.period import Month
 from disclosure.suppression import THRESHOLD
 from services.figures import menu, previews, reading, releases
-from services.figures.releases import OpenMonth, Prepared, ReleaseError, UnknownProgramme
+from services.figures.releases import OpenMonth, Prepared, ReleaseError
 from web import downloads
 from web.access import only
 from web.context import here, now, session
 from web.locale import when
-from web.staff import telling, words
+from web.staff import found, telling, words
 
 pages = Blueprint("releases", __name__, url_prefix="/staff/programmes/<slug>/releases")
 staff = only("staff", "admin")
@@ -26,7 +26,7 @@ staff = only("staff", "admin")
 @staff
 def index(slug: str) -> ResponseReturnValue:
     """List the closed months, published and not."""
-    programme = _programme(slug)
+    programme = found.programme(slug)
     published = session().scalars(
         select(models.Release).where(models.Release.programme_id == programme.id)
     )
@@ -43,7 +43,7 @@ def index(slug: str) -> ResponseReturnValue:
 @staff
 def show(slug: str, month: str) -> ResponseReturnValue:
     """Show a published month as it was published, or what publishing it would be like."""
-    programme, period = _programme(slug), _month(month)
+    programme, period = found.programme(slug), found.month(month)
     release = releases.stored(session(), programme, period)
     if release is None:
         return _preview(programme, period)
@@ -63,7 +63,7 @@ def show(slug: str, month: str) -> ResponseReturnValue:
 @staff
 def publish(slug: str, month: str) -> ResponseReturnValue:
     """Publish the month for good; a second time changes nothing."""
-    programme, period = _programme(slug), _month(month)
+    programme, period = found.programme(slug), found.month(month)
     if releases.stored(session(), programme, period) is None:
         try:
             _publish(programme, period)
@@ -77,7 +77,7 @@ def publish(slug: str, month: str) -> ResponseReturnValue:
 @staff
 def download(slug: str, month: str) -> ResponseReturnValue:
     """Hand out the stored bytes."""
-    release = releases.stored(session(), _programme(slug), _month(month))
+    release = releases.stored(session(), found.programme(slug), found.month(month))
     if release is None:
         abort(404)
     return downloads.answer(reading.archive_name(session(), release), release.archive)
@@ -87,7 +87,7 @@ def download(slug: str, month: str) -> ResponseReturnValue:
 @staff
 def file(slug: str, month: str, name: str) -> ResponseReturnValue:
     """Hand out one stored file of a release."""
-    release = releases.stored(session(), _programme(slug), _month(month))
+    release = releases.stored(session(), found.programme(slug), found.month(month))
     content = reading.file(release.archive, name) if release else None
     if content is None:
         abort(404)
@@ -128,20 +128,6 @@ def _publish(programme: models.Programme, month: Month) -> None:
     )
     releases.store(session(), programme, prepared, now(), current_user.id)
     session().commit()
-
-
-def _programme(slug: str) -> models.Programme:
-    try:
-        return releases.programme(session(), slug)
-    except UnknownProgramme:
-        abort(404)
-
-
-def _month(text: str) -> Month:
-    try:
-        return releases.read_month(text)
-    except ReleaseError:
-        abort(404)
 
 
 def _refused(programme: models.Programme, error: ReleaseError) -> ResponseReturnValue:

@@ -2,21 +2,19 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 import models
-from disclosure.period import Month
 from services.conversations import followups
 from services.figures import funnel, releases
 from services.figures.funnel import Span
-from services.figures.releases import ReleaseError, UnknownProgramme
 from services.path import Moment, census
 from services.site import audit
 from web.access import only
 from web.context import here, now, session
-from web.staff import words
+from web.staff import found, words
 
 LINES = 50
 ASKED = ("actor", "action", "since", "until")
@@ -46,11 +44,11 @@ def programmes() -> ResponseReturnValue:
 @staff
 def show_funnel(slug: str) -> ResponseReturnValue:
     """Show where people are lost, of all or of one month, beside what the field reached."""
-    programme = _programme(slug)
+    programme = found.programme(slug)
     months = releases.months(programme, now())
     if not programme.closed_at:
         months.insert(0, words.current(programme.zone, now()))
-    chosen = _month(request.args["month"]) if request.args.get("month") else None
+    chosen = found.month(request.args["month"]) if request.args.get("month") else None
     span = words.span(chosen, programme.zone) if chosen else Span(funnel.SINCE_EVER, now())
     shown = funnel.show(session(), programme, span)
     return render_template(
@@ -67,7 +65,7 @@ def show_funnel(slug: str) -> ResponseReturnValue:
 @staff
 def show_standing(slug: str) -> ResponseReturnValue:
     """Show in which state of the path everybody is now, and who answered weeks later."""
-    programme = _programme(slug)
+    programme = found.programme(slug)
     moment = Moment(now(), timedelta(minutes=here().config.room.opens_minutes))
     return render_template(
         "staff/standing.html",
@@ -123,17 +121,3 @@ def _wanted() -> tuple[audit.Wanted, list[str]]:
             unread.append(text)
     actor, action = (request.args.get(key, "").strip() for key in ("actor", "action"))
     return audit.Wanted(actor, action, **days), unread
-
-
-def _programme(slug: str) -> models.Programme:
-    try:
-        return releases.programme(session(), slug)
-    except UnknownProgramme:
-        abort(404)
-
-
-def _month(text: str) -> Month:
-    try:
-        return releases.read_month(text)
-    except ReleaseError:
-        abort(404)
