@@ -13,7 +13,7 @@ import models
 from matcher import cohort
 from matcher.cohort import Circumstances, Cohort
 from matcher.questionnaire import Questionnaire
-from services.pairing import columns, slots
+from services.pairing import columns, slots, waits
 from services.pairing.columns import Scope
 from services.staff import questionnaires, waitlists
 
@@ -53,7 +53,7 @@ def load(
     scope = Scope(programme)
     asked = questionnaires.current(session, programme.questionnaire, programme.languages[0])
     rows = _complete(session, scope, asked, _people(session, scope, now))
-    rows = rows if seekers is None else _around(rows, seekers)
+    rows = rows if seekers is None else _around(rows, seekers, now)
     known = Circumstances(
         slots=columns.free_hours(session, scope, rows, slots.ahead(now, horizon_days)),
         capacity=[row.capacity - row.taken for row in rows],
@@ -148,6 +148,7 @@ def _ready(session: Session, scope: Scope, now: datetime) -> list[Row[Any]]:
                 person.capacity,
                 person.completed_at,
                 person.waiting_since,
+                waits.kept().label("kept"),
                 person.returned_at,
                 account.key,
                 account.zone,
@@ -171,10 +172,10 @@ def _ready(session: Session, scope: Scope, now: datetime) -> list[Row[Any]]:
     )
 
 
-def _around(rows: list[Row[Any]], seekers: frozenset[int]) -> list[Row[Any]]:
+def _around(rows: list[Row[Any]], seekers: frozenset[int], now: datetime) -> list[Row[Any]]:
     if not seekers:
         return []
-    longest = sorted(rows, key=lambda row: (row.id not in seekers, row.waiting_since, row.id))
+    longest = sorted(rows, key=lambda row: (row.id not in seekers, _counts_from(row, now), row.id))
     return sorted(longest[:AROUND], key=lambda row: row.id)
 
 
@@ -199,5 +200,10 @@ def _complete(
 
 
 def _waited(row: Row[Any], now: datetime) -> float:
-    since = row.waiting_since or now
-    return max(0.0, (now - since).total_seconds() / DAY)
+    return max(0.0, (now - _counts_from(row, now)).total_seconds() / DAY)
+
+
+def _counts_from(row: Row[Any], now: datetime) -> datetime:
+    """Return since when somebody waits, as matching counts it: earlier by each hour kept."""
+    since: datetime = (row.waiting_since or now) - row.kept * waits.CREDIT
+    return since

@@ -1,7 +1,7 @@
 """Standby: people who keep an hour free for somebody whose partner does not come.
 
 They are asked by the rules and the floor of a round. An hour kept free is put to their credit,
-called or not: they move up by a week of waiting.
+called or not: in matching it counts as a week of waiting.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import matcher
@@ -22,7 +22,6 @@ from services.pairing.columns import Scope
 from services.pairing.pools import Pool
 from services.site.config import Config
 
-CREDIT = timedelta(days=7)  # of waiting, for each hour kept free
 AHEAD = timedelta(days=7)
 MOST = 30  # hours offered, and people asked about, at once
 
@@ -172,16 +171,13 @@ def credit_due(session: Session, now: datetime) -> int:
     ).all()
     for row in kept:
         row.credited_at = now
-        if row.participant.waiting_since is not None:
-            row.participant.waiting_since -= CREDIT
     session.flush()
     return len(kept)
 
 
 def credited(session: Session, person: models.Participant) -> int:
-    """Return how many hours that somebody kept free were put to their credit."""
-    mine = (Standby.participant_id == person.id, Standby.credited_at.is_not(None))
-    return session.scalar(select(func.count()).select_from(Standby).where(*mine)) or 0
+    """Return how many hours that somebody kept free count in the wait they are in."""
+    return session.scalar(select(waits.kept()).where(models.Participant.id == person.id)) or 0
 
 
 def _call(

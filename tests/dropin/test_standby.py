@@ -1,6 +1,6 @@
 """Standing by: offered, taken back, called by the rules of a round, and put to one's credit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import models
 from models import Standby
-from services.pairing import arrangements, lobby, standby, waits
+from services.pairing import arrangements, lobby, pools, standby, waits
 from services.pairing.standby import NobodyThere
 from services.path import State, journey
 from tests import factories
@@ -39,6 +39,13 @@ def cleo(session: Session, programme, held) -> models.Participant:
     made = somebody(session, programme, 5)
     standby.offer(session, made, [AT], NOW)
     return made
+
+
+def waited(session: Session, person: models.Participant, now: datetime) -> float:
+    """Return the days of waiting that matching counts for somebody."""
+    session.flush()
+    pool = pools.load(session, person.programme, now, 14)
+    return float(pool.cohort.waiting[pool.people.index(person.id)])
 
 
 def test_hours_in_which_others_meet_can_be_offered_and_taken_back(session, programme, held):
@@ -146,7 +153,21 @@ def test_the_hour_is_named_while_it_lasts_then_credited_once(session, cleo):
     assert standby.credit_due(session, AT) == 0
     assert standby.credit_due(session, AT + HOUR) == 1
     assert standby.credit_due(session, AT + HOUR) == 0
-    assert cleo.waiting_since == before - standby.CREDIT
+    assert cleo.waiting_since == before
+
+
+def test_an_hour_kept_counts_as_a_week_of_waiting_where_people_are_paired(session, cleo):
+    later = AT + 2 * HOUR
+    plain = waited(session, cleo, later)
+
+    standby.credit_due(session, later)
+
+    assert standby.credited(session, cleo) == 1
+    assert waited(session, cleo, later) == pytest.approx(plain + 7)
+
+    cleo.waiting_since = later + HOUR  # a wait of its own: what was kept before is over
+    assert standby.credited(session, cleo) == 0
+    assert waited(session, cleo, later + HOUR) == 0
 
 
 def test_a_break_is_not_ended_by_a_credit(session, cleo):

@@ -60,8 +60,42 @@ def test_the_waiting_card_says_how_long_and_how_many_others(visitor, session, pa
 
     page = visitor.get("/home").text
 
-    assert "You have waited 9 days." in page
+    since = NOW - timedelta(days=9)
+    assert f"You have waited 9 days, since {since:%-d %B %Y}." in page
     assert "1 other person waits" in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "said"),
+    [
+        ("UTC", 11, "You have waited since today."),
+        ("UTC", 13, "You have waited 1 day, since"),
+        ("Pacific/Auckland", 11, "You have waited 1 day, since"),
+        ("UTC", 35, "You have waited 1 day, since"),
+    ],
+)
+def test_days_of_waiting_are_midnights_where_the_person_is(
+    visitor, session, pair, zone, hours, said
+):
+    wait(session, pair)
+    pair.first.account.zone = zone
+    pair.first.waiting_since = NOW - timedelta(hours=hours)
+    session.commit()
+
+    assert said in visitor.get("/home").text
+
+
+def test_an_hour_kept_free_is_thanked_for_and_is_not_counted_as_days(visitor, session, pair):
+    wait(session, pair)
+    kept = NOW - timedelta(hours=2)
+    given = {"offered_at": kept, "credited_at": NOW}
+    session.add(models.Standby(participant_id=pair.first_id, hour=kept, **given))
+    session.commit()
+
+    page = visitor.get("/home").text
+
+    assert "You have waited 9 days, since" in page
+    assert "it counts as a week more of waiting" in page
 
 
 def test_the_waiting_card_says_when_nobody_else_waits(visitor, session, pair):

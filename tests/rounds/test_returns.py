@@ -226,12 +226,16 @@ def test_nobody_in_the_pool_is_nobody_to_look_for(session, config, programme, lo
 def test_a_large_pool_is_looked_at_in_part(session, programme, monkeypatch):
     seeker, *others = waiters(session, programme, 1, 5)
     others[2].waiting_since = NOW - timedelta(days=30)
+    for hour in range(4):
+        kept = NOW - timedelta(hours=2 + hour)
+        given = {"offered_at": kept, "credited_at": kept + timedelta(hours=1)}
+        session.add(models.Standby(participant_id=others[3].id, hour=kept, **given))
     session.flush()
-    monkeypatch.setattr(pools, "AROUND", 2)
+    monkeypatch.setattr(pools, "AROUND", 3)
 
     pool = pools.load(session, programme, NOW, 14, frozenset({seeker.id}))
 
-    assert pool.people == sorted([seeker.id, others[2].id])
+    assert pool.people == sorted([seeker.id, others[2].id, others[3].id])
 
 
 def test_a_closed_programme_looks_for_nobody(session, programme):

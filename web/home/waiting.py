@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask_babel import format_datetime, get_locale, ngettext
@@ -40,11 +41,12 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Days so far, others who wait, when we last looked, why not yet, what would help.
+    """Since when, and how many midnights of theirs ago; others who wait; the last look; what helps.
 
     `begins` where a half of the programme waits, and this person's has not begun.
     """
 
+    since: datetime
     days: int
     others: int
     looked_at: datetime | None
@@ -55,10 +57,11 @@ class Waiting:
 
 def card(session: Session, participant: models.Participant, now: datetime) -> Waiting:
     """Return what there is to say to somebody who waits."""
-    since = participant.waiting_since or now
+    since, zone = participant.waiting_since or now, ZoneInfo(participant.account.zone)
     look = journey.last_look(session, participant)
     return Waiting(
-        days=(now - since).days,
+        since=since,
+        days=(now.astimezone(zone).date() - since.astimezone(zone).date()).days,
         others=max(0, pools.size(session, participant.programme, now) - 1),
         looked_at=look.at if look else None,
         why=str(REASONS[look.reason]) if look else "",
