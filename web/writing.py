@@ -77,6 +77,12 @@ class Writer:
         if live is not None and live.room.seq < seq:
             self._ask(token)
 
+    def grew(self, token: str, seq: int) -> None:
+        """Take in what this process has stored up to *seq* past this queue; tell the others."""
+        self.follow(token, seq)
+        for tell in self.stored:
+            tell(token, seq)
+
     def finish(self) -> None:
         """Wait until everything queued is stored or given up."""
         while self._greenlet is not None:

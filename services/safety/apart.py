@@ -1,5 +1,6 @@
 """Keeping two people apart for good: by a block, by a report, on every way they could meet."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
@@ -58,6 +59,13 @@ def undo(session: Session, now: datetime, config: Config, two: Two | None = None
             arrangements.cancel(session, conversation, conversation.pair.first, now, config)
             done += 1
     return done
+
+
+def running(session: Session, pair: models.Pair) -> Sequence[models.Conversation]:
+    """Return the open conversations of the two of *pair*, if they are kept apart."""
+    low, high = sorted((pair.first.account.key, pair.second.account.key))
+    wanted = _barred(models.Conversation, (low, high)).where(models.Conversation.state == "open")
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def unblock(session: Session, pair: models.Pair, account_id: int) -> bool:

@@ -1,14 +1,18 @@
 """People in rooms on a real server, whose database the tests share."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.conftest import _command, _psycopg
-from tests.rooms.people import Hall, Pair, make_pair, settings
+from tests.rooms.forge import Forge
+from tests.rooms.people import Hall, Pair, Town, make_pair, settings
+from tests.rooms.storm import Storm
+
+Made = Callable[..., Storm]
 
 
 @pytest.fixture
@@ -57,3 +61,21 @@ def own_hall(
 ) -> Iterator[Hall]:
     """A server for one test alone, which may end it."""
     yield from _hall(tmp_path_factory.mktemp("own"), template, request)
+
+
+@pytest.fixture(scope="module")
+def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    made = Forge(tmp_path_factory.mktemp("forge") / "log")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def storm(forge: Forge, tmp_path: Path, template: str, request) -> Iterator[Made]:
+    """`storm(bug="…")` is a storm over a fresh database."""
+    config, secrets, keys, keys_engine = settings(tmp_path, _database(tmp_path, template, request))
+    town = Town(config, secrets, keys)
+    yield lambda **given: Storm(town, forge, **given)
+    town.leave()
+    keys_engine.dispose()
+    shutil.rmtree(tmp_path)

@@ -1,7 +1,6 @@
 """A real server, and people who speak to it as any client of the protocol would."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
@@ -29,6 +26,7 @@ from services.site.crypto import KeyStore
 from services.site.secrets import Secrets
 from tests import factories
 from tests.conversation.shapes import faults
+from tests.rooms import forms
 from web.accounts.logins import Login
 from web.app import create_app
 from web.context import Context
@@ -304,15 +302,11 @@ class Hall(Town):
 
     def send_form(self, address: str, cookie: str, form: str = "/me", **given: str) -> Any:
         """What a browser with this cookie gets that sends a form of the page *form*."""
-        with self.page(form, cookie) as answer:
-            cookie = (answer.headers["Set-Cookie"] or cookie).partition(";")[0]
-            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
-        return self.page(address, cookie, csrf_token=found[1], **given)
+        return forms.send_form(self.server.url, address, cookie, form, **given)
 
     def page(self, address: str, cookie: str, **form: str) -> Any:
         """What a browser with this cookie gets from an address."""
-        body = urlencode(form).encode() if form else None
-        return urlopen(Request(f"{self.server.url}{address}", body, {"Cookie": cookie}))
+        return forms.page(f"{self.server.url}{address}", cookie, **form)
 
     def everybody_leaves(self) -> None:
         for person in self.people:

@@ -5,43 +5,18 @@ The long runs are `python -m bench.faults`; here each fault comes a few times.
 
 import ast
 import random
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.rooms import storms
-from tests.rooms.conftest import _database
+from tests.rooms.conftest import Made
 from tests.rooms.faults import BUGS, FINDS, PLACES
-from tests.rooms.forge import Forge
-from tests.rooms.people import Town, settings
 from tests.rooms.storm import PAGE, Storm
 from tests.test_architecture import PACKAGES
-
-Made = Callable[..., Storm]
-
-
-@pytest.fixture(scope="module")
-def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
-    made = Forge(tmp_path_factory.mktemp("forge") / "log")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def storm(forge: Forge, tmp_path: Path, template: str, request) -> Iterator[Made]:
-    """`storm(bug="…")` is a storm over a fresh database."""
-    config, secrets, keys, keys_engine = settings(tmp_path, _database(tmp_path, template, request))
-    town = Town(config, secrets, keys)
-    yield lambda **given: Storm(town, forge, **given)
-    town.leave()
-    keys_engine.dispose()
-    shutil.rmtree(tmp_path)
 
 
 def test_the_product_knows_nothing_of_these_faults():

@@ -4,6 +4,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -15,6 +16,7 @@ from tests.rooms import storms
 from tests.rooms.grounds import Grounds, prepared
 from tests.rooms.people import Person
 from tests.rooms.storm import Storm
+from tests.rooms.test_blocks import block, blocks, both, ended
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,31 @@ def test_a_facilitator_sees_and_reaches_the_rooms_of_every_worker(grounds: Groun
 
     with grounds.storm(2, rooms=1) as storm:
         assert storms.run(storm, watched) == []
+
+
+@pytest.mark.parametrize("place", ["", "block committed"])
+def test_a_block_made_at_one_worker_ends_the_room_at_another(grounds: Grounds, place: str):
+    """Also where the one dies before it has told anybody: the other looks at the log."""
+
+    def blocked(storm: Storm) -> None:
+        pair = storm.town.pair()
+        with both(storm.town, pair, storm.ports[0]) as people:
+            for person in people:
+                person.wait_status("talking")
+            with suppress(ConnectionError) if place else nullcontext():
+                block(storm.ports[1], people[0])
+            for person in people:
+                ended(person)
+            assert people[0].act("say", text="Hello?")["error"]["code"] == "closed"
+
+    async def befall(storm: Storm) -> None:
+        storm.end(storm.ports[1])
+        await storm.start(storm.ports[1], place=place, hit=1)
+        await asyncio.to_thread(blocked, storm)
+
+    with grounds.storm(2, rooms=1) as storm:
+        assert storms.run(storm, befall) == []
+        assert blocks(storm.town) == 1
 
 
 @pytest.mark.parametrize("kind", ["restarted", "cut", "paused"])

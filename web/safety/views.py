@@ -2,31 +2,29 @@
 
 from collections.abc import Callable
 
-import gevent
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 
 import models
-from conversation.events import MOST_ATTACHED, SYSTEM, other
-from conversation.fields import Refused
+from conversation.events import MOST_ATTACHED, other
 from conversation.health import WRITTEN
 from models.safety import REPORT_REASONS
 from services.conversations import rooms
-from services.conversations.rooms import Act
-from services.safety import apart, callbacks, cases, duty, lines, reports, verdicts
+from services.safety import apart, callbacks, cases, duty, lines, parting, reports, verdicts
 from services.safety.verdicts import NotNow
 from services.site.crypto import Unreadable
 from web import live
 from web.access import signed_in
 from web.context import here, now, session
-from web.live import Unavailable
 from web.safety.words import MEASURES, REASONS
 from web.seats import mine, person_in
 
 pages = Blueprint("safety", __name__)
 
+TRIES = 10  # in which a block is stored between two acts of a room
 SHOWN = 20  # of the other's messages, to choose from
 
 
@@ -63,11 +61,18 @@ def report(token: str) -> ResponseReturnValue:
 def block(token: str) -> ResponseReturnValue:
     """Never meet this person again; they are not told."""
     conversation, _seat = mine(token)
-    apart.block(session(), conversation.pair, current_user.id, now(), here().config)
-    running, address = conversation.state == "open", conversation.token
-    session().commit()
-    if running:
-        _end(live.here(), address)
+    for left in reversed(range(TRIES)):
+        try:
+            apart.block(session(), conversation.pair, current_user.id, now(), here().config)
+            ends = parting.end(session(), here().keys, conversation.pair, now())
+            session().commit()
+            break
+        except DBAPIError:  # an act was stored at the place of an end
+            session().rollback()
+            if not left:
+                raise
+    for address, seq in ends:
+        live.here().writer.grew(address, seq)
     flash(_("Kept. You two are never proposed to each other again."), "success")
     return redirect(url_for("home.show"))
 
@@ -146,20 +151,6 @@ def case(token: str) -> ResponseReturnValue:
         typed=request.form.get("words", ""),
     )
     return page, 422 if wrong else 200
-
-
-def _end(held: live.Rooms, token: str, tries: int = 60) -> None:
-    """End the running room of two who are kept apart now, for both at once and without a reason.
-
-    The block stands already; where the end could not be stored, it is tried again each second.
-    """
-    try:
-        held.play(token, Act(SYSTEM, "end", {}))
-    except Refused:
-        return  # it has closed meanwhile
-    except Unavailable:
-        if tries:
-            gevent.spawn_later(1, _end, held, token, tries - 1)
 
 
 def _reason(found: models.Report, decision: models.Decision) -> str:
