@@ -46,6 +46,7 @@ def init_app(app: Flask, config: Config, secrets: Secrets) -> None:
         SESSION_COOKIE_SECURE=site.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer would bring an older session back
         REMEMBER_COOKIE_NAME=f"{prefix}earshot-stay",
         REMEMBER_COOKIE_SECURE=site.secure,
         REMEMBER_COOKIE_HTTPONLY=True,

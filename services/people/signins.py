@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models import SignIn
@@ -78,6 +78,15 @@ def end(session: Session, account_id: int, number: int, now: datetime) -> bool:
         return False
     found.ended_at = now
     return True
+
+
+def leave(session: Session, mark: str, now: datetime) -> None:
+    """End the sign-in whose session holds *mark*, at its own sign-out."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.mark == _hash(mark), SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+    )
 
 
 def device(agent: str) -> str:

@@ -96,3 +96,38 @@ def test_signing_in_begins_a_session_that_shares_nothing_with_the_one_before(app
         assert cookie.get("csrf_token") != before["csrf_token"]
     refused = visitor.client.post("/home/pause", data={"csrf_token": planted})
     assert refused.status_code == 400
+
+
+def test_no_copy_of_a_cookie_outlives_its_sign_out(app, session):
+    with app.app_context():
+        account = factories.account(session, password=hash_password(PASSWORD))
+    session.commit()
+    visitor = Visitor(app)
+    visitor.post("/sign-in", identity=account.email, passcode=PASSWORD)
+    with visitor.client.session_transaction() as cookie:
+        copied = dict(cookie)
+    assert visitor.is_signed_in()
+
+    visitor.post("/sign-out")
+
+    assert not visitor.is_signed_in()
+    with visitor.client.session_transaction() as cookie:
+        cookie.update(copied)
+    assert not visitor.is_signed_in()
+
+
+def test_an_answer_that_comes_late_brings_no_older_session_back(app, session):
+    with app.app_context():
+        account = factories.account(session, password=hash_password(PASSWORD))
+    session.commit()
+    visitor = Visitor(app)
+    entered = visitor.post("/sign-in", identity=account.email, passcode=PASSWORD)
+    assert "Set-Cookie" in entered.headers
+    visitor.get("/me")  # its forms need a token, which the session keeps
+
+    file = visitor.get("/static/mark.svg", buffered=True)
+    page = visitor.get("/me")
+
+    assert file.status_code == page.status_code == 200
+    assert "Set-Cookie" not in file.headers
+    assert "Set-Cookie" not in page.headers

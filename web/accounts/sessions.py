@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
 from flask import Flask, request, session
-from flask_login import current_user, user_logged_in
+from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security import logout_user
 
 from services.people import signins
@@ -24,11 +24,12 @@ def init_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = OTHERS[0]
     app.before_request(_end_stale)
     user_logged_in.connect(_renew, app)
+    user_logged_out.connect(_leave, app)
 
 
 def _end_stale() -> None:
-    if "_user_id" not in session:
-        return
+    if request.endpoint == "static" or "_user_id" not in session:
+        return  # a file says nothing of who asks, and changes nothing of it
     moment = now()
     if MARK in session and signins.is_ended(database(), session[MARK], moment):
         logout_user()
@@ -63,3 +64,10 @@ def _renew(_app: Flask, user: Login, **_given: object) -> None:
     agent = request.user_agent.string
     signins.begin(database(), user.id, session[MARK], agent, now())
     database().commit()
+
+
+def _leave(_app: Flask, **_given: object) -> None:
+    """End the sign-in itself, so that no copy of its cookie is worth anything."""
+    if MARK in session:
+        signins.leave(database(), session.pop(MARK), now())
+        database().commit()
