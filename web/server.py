@@ -1,7 +1,6 @@
 """The server: gevent's, with Nagle's algorithm off and garbage collection tamed."""
 
 import errno
-import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from flask import Flask
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from services.site.config import ConfigError
-from web import admission, draining, sockets, transport
+from web import admission, draining, garbage, sockets, transport
 
 BACKLOG = 1024
 
@@ -69,9 +68,7 @@ def run(app: Flask, listener: socket.socket, ready: Callable[[], None]) -> None:
     server = WSGIServer(listener, app, log=None, handler_class=Handler)
     for stop in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(stop, draining.drain, app, server)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    garbage.tame()
     server.start()
     ready()
     server.serve_forever()
