@@ -13,7 +13,7 @@ from models.participant import Answer, Availability, Language, Participant, Topi
 from models.programme import GuideVersion, Programme, ProgrammeVersion
 from models.release import LedgerEntry, Release
 from models.round import Exclusion, Invitation, Pair, Round, RoundPreview
-from models.safety import Block, Callback, Decision, Report, Shift
+from models.safety import Block, Callback, Decision, FacilitatorName, Report, Shift
 from models.survey import SurveyAnswer
 from models.waitlist import HalfAnswer, WaitList
 
@@ -33,6 +33,7 @@ __all__ = [
     "ConversationKey",
     "Decision",
     "Exclusion",
+    "FacilitatorName",
     "Guest",
     "GuestList",
     "GuideVersion",

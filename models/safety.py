@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.account import Account
@@ -100,6 +100,17 @@ class Shift(Base):
     )
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FacilitatorName(Base):
+    """What an account is called where participants read who helped them, for its first name."""
+
+    __tablename__ = "facilitator_names"
+    __table_args__ = (UniqueConstraint("account_id", "first_name"),)
+
+    shown: Mapped[str] = mapped_column(String(96), primary_key=True)
+    first_name: Mapped[str] = mapped_column(String(80))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
 
 
 class Callback(Base):

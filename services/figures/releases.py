@@ -1,7 +1,6 @@
 """Releases: a closed month's tables, drawn once, stored, served as the same bytes ever after."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from services.figures import ledger, menu
 from services.figures.funnel import Span
 from services.figures.looks import Look
 from services.site import audit
+from services.staff import programmes
 
 GRADE = "steady"
 FONTS = Path(__file__).parents[2] / "web" / "frontend" / "build" / "fonts" / "print"
@@ -30,14 +30,6 @@ FONTS = Path(__file__).parents[2] / "web" / "frontend" / "build" / "fonts" / "pr
 
 class ReleaseError(ValueError):
     """A release cannot be made or written; the message says why, what was kept, what to do."""
-
-
-class UnknownProgramme(ReleaseError):
-    """No programme has this slug."""
-
-    def __init__(self, slug: str, known: Sequence[str]) -> None:
-        listed = ", ".join(known) or "none yet"
-        super().__init__(f"There is no programme {slug!r}. Known: {listed}. Nothing was made.")
 
 
 class BadMonth(ReleaseError):
@@ -73,15 +65,6 @@ class Prepared:
     release: disclosed.Release
     grade: str
     archive: bytes
-
-
-def programme(session: Session, slug: str) -> models.Programme:
-    """Return the programme with this slug; raise UnknownProgramme, which names those there are."""
-    found = session.scalars(select(models.Programme).where(models.Programme.slug == slug)).first()
-    if found is None:
-        known = session.scalars(select(models.Programme.slug).order_by(models.Programme.slug))
-        raise UnknownProgramme(slug, known.all())
-    return found
 
 
 def months(of: models.Programme, now: datetime) -> list[Month]:
@@ -137,12 +120,12 @@ def prepare(
 def prepare_apart(url: str, slug: str, month: Month, now: datetime, grade: str) -> Prepared:
     """Prepare on a connection of its own, for a native thread: *url* is the database's address.
 
-    Raises what `programme` and `prepare` raise.
+    Raises NoSuchProgramme, and what `prepare` raises.
     """
     made = engine.create(url)
     try:
         with Session(made) as session:
-            return prepare(session, programme(session, slug), month, now, grade)
+            return prepare(session, programmes.find(session, slug), month, now, grade)
     finally:
         made.dispose()
 
@@ -175,9 +158,9 @@ def publish(
 ) -> models.Release:
     """Return the release of *month*, drawn and stored now if that was not done before.
 
-    Raises UnknownProgramme, BadMonth, OpenMonth, Spent.
+    Raises NoSuchProgramme, BadMonth, OpenMonth, Spent.
     """
-    of = programme(session, slug)
+    of = programmes.find(session, slug)
     return stored(session, of, month) or store(
         session, of, prepare(session, of, month, now, grade), now
     )

@@ -75,6 +75,7 @@ def erase(session: Session, account: models.Account, now: datetime, config: Conf
         models.MailStop,
         models.Block,
         models.Shift,
+        models.FacilitatorName,
     ):
         session.execute(delete(mine).where(mine.account_id == account.id))
     session.execute(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import models
@@ -18,33 +18,12 @@ from services.conversations.rooms import Act, Also, Entry, Live
 from services.site import audit
 
 ROLES = frozenset({"facilitator", "staff", "admin"})
-NAMELESS = "Facilitator"
 
 
 def open_tokens(session: Session) -> list[str]:
     """Return the addresses of the conversations that are open, the oldest first."""
     wanted = select(models.Conversation.token).where(models.Conversation.state == "open")
     return list(session.scalars(wanted.order_by(models.Conversation.opened_at)))
-
-
-def name_of(session: Session, account_id: int) -> str:
-    """Return the first name a facilitator is shown by, numbered where others came first with it.
-
-    Rooms know facilitators by this name: what one claimed or may read is nobody else's.
-    """
-    wanted = (
-        select(models.AccountRole.account_id, func.min(models.Participant.first_name))
-        .join(models.Role, models.Role.id == models.AccountRole.role_id)
-        .outerjoin(
-            models.Participant, models.Participant.account_id == models.AccountRole.account_id
-        )
-        .where(models.Role.name.in_(ROLES), models.AccountRole.account_id <= account_id)
-        .group_by(models.AccountRole.account_id)
-    )
-    names = {number: name or NAMELESS for number, name in session.execute(wanted)}
-    mine = names.get(account_id, NAMELESS)
-    others = sum(name == mine for number, name in names.items() if number != account_id)
-    return f"{mine} {others + 1}" if others else mine
 
 
 def facts(live: Live, now: datetime) -> dict[str, Any]:

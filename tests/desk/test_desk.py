@@ -11,7 +11,6 @@ from conversation.fields import Refused
 from services.conversations import rooms
 from services.conversations.rooms import Act
 from services.safety import desk
-from tests import factories
 from tests.factories import NOW
 from tests.rooms.people import make_pair
 from tests.rooms.test_rooms import begun
@@ -81,25 +80,6 @@ def test_an_act_is_audited_in_its_own_commit_without_words(session, live):
     assert (entry.actor, entry.action) == ("account:7", "room.nudge")
     assert entry.subject == f"conversation:{live.conversation_id}"
     assert entry.data == {}
-
-
-def test_a_facilitator_is_shown_by_a_first_name_if_there_is_one(session):
-    known = factories.account(session, "facilitator")
-    factories.participant(session, factories.programme(session), known, first_name="Ruth")
-    nameless = factories.account(session, "facilitator")
-    assert desk.name_of(session, known.id) == "Ruth"
-    assert desk.name_of(session, nameless.id) == "Facilitator"
-
-
-def test_nobody_else_has_a_facilitators_name(session):
-    names = []
-    for _ in range(3):
-        account = factories.account(session, "facilitator", "staff")
-        factories.participant(session, factories.programme(session), account, first_name="Ruth")
-        names.append(desk.name_of(session, account.id))
-    assert names == ["Ruth", "Ruth 2", "Ruth 3"]
-    somebody = factories.account(session)
-    assert desk.name_of(session, somebody.id) == "Facilitator"
 
 
 def test_open_conversations_are_listed_from_the_oldest(session):

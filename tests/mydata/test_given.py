@@ -42,6 +42,7 @@ GIVEN = {
     "decisions": "on_appeal at measure until",
     "blocks": "pair_id at",
     "shifts": "starts_at ends_at",
+    "facilitator_names": "shown first_name",
     "callbacks": "conversation_id participant_id at answered_at",
     "half_answers": "participant_id item value at",
     "survey_answers": "conversation_id participant_id survey item value choice words at",

@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session
 from disclosure.period import Month
 from models import engine
 from services.figures import ledger, releases
+from services.staff import programmes
 
 url, month, weak = sys.argv[1:]
 if weak == "weak":  # the planted weakness: what is spent is known to this process only
     ledger.losses = lambda session, programme: {}
 made = engine.create(url)
 with Session(made) as session:
-    of = releases.programme(session, "library")
+    of = programmes.find(session, "library")
     now = datetime(2026, 11, 22, tzinfo=UTC)
     prepared = releases.prepare(session, of, Month.parse(month), now, "sharp")
     print("ready", flush=True)

@@ -14,6 +14,7 @@ from disclosure.budget import Loss
 from disclosure.files import unpack
 from disclosure.period import Month
 from services.figures import ledger, menu, previews, reading, releases
+from services.staff import programmes
 from tests import factories
 from tests.staff import people
 from tests.staff.people import SEPTEMBER
@@ -154,7 +155,7 @@ def test_publishing_again_gives_the_stored_bytes_even_after_people_have_left(
 def test_two_who_publish_at_once_get_one_release(main_engine, session: Session, programme) -> None:
     session.commit()
     with Session(main_engine) as one, Session(main_engine) as two:
-        of = releases.programme(two, "library")
+        of = programmes.find(two, "library")
         drawn = releases.prepare(two, of, MONTH, NOW)
         first = releases.publish(one, "library", MONTH, NOW)
         digest = first.digest
@@ -188,14 +189,9 @@ def test_a_month_before_the_programme_is_refused(session: Session, programme) ->
         publish(session, month=Month(2026, 7))
 
 
-def test_an_unknown_programme_is_named_with_those_there_are(session: Session, programme) -> None:
-    with pytest.raises(releases.UnknownProgramme, match=r"no programme 'libary'\. Known: library"):
-        releases.programme(session, "libary")
-
-
-def test_without_any_programme_the_message_says_so(session: Session) -> None:
-    with pytest.raises(releases.UnknownProgramme, match="Known: none yet"):
-        releases.programme(session, "library")
+def test_a_release_of_an_unknown_programme_is_refused(session: Session, programme) -> None:
+    with pytest.raises(programmes.NoSuchProgramme, match="'libary'"):
+        releases.publish(session, "libary", Month(2026, 7), NOW)
 
 
 def test_what_is_not_a_month_is_refused_with_an_example() -> None:

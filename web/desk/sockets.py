@@ -15,7 +15,7 @@ from socketio.exceptions import ConnectionRefusedError
 from conversation.events import SEATS, SYSTEM
 from conversation.fields import Refused
 from services.conversations.rooms import Act, Live, Pending
-from services.safety import desk, duty
+from services.safety import desk, duty, names
 from web import cluster, live, sockets
 from web.desk.board import Board, Facts
 from web.live import Unavailable
@@ -59,7 +59,8 @@ class DeskSockets:
             self.sockets.forget(sid)
             raise ConnectionRefusedError("not_found")
         with self.sockets.sessions() as session:
-            name = desk.name_of(session, visitor.account_id)
+            name = names.name_of(session, visitor.account_id)
+            session.commit()
             self.board.begin(desk.open_tokens(session))
         self.watches[sid] = Watch(visitor, name, _locale(self.app, environ))
         gevent.spawn(self.welcome, sid, self.watches[sid])
@@ -153,9 +154,10 @@ class DeskSockets:
         """Tell the pair who is on duty, and those on duty; once, whichever worker is first."""
         now = self.rooms.clock()
         with self.sockets.sessions() as session:
-            names = [desk.name_of(session, number) for number in duty.on(session, now)]
-        names += [watch.name for watch in self.watches.values()]
-        data = {"by": names[0]} if names else {}
+            there = [names.name_of(session, number) for number in duty.on(session, now)]
+            session.commit()
+        there += [watch.name for watch in self.watches.values()]
+        data = {"by": there[0]} if there else {}
         act = Act(SYSTEM, "duty", data, str(uuid5(NAMESPACE_URL, f"duty:{token}:{seq}")))
         url = f"{self.sockets.origin}/desk"
         with suppress(Refused, Unavailable):  # the room has closed; it stays with the desk

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from conversation.state import CLOSED
-from services.safety import desk
+from services.safety import desk, names
 from web import live
 from web.access import only
 from web.context import now, session
@@ -25,8 +25,10 @@ def show() -> ResponseReturnValue:
         for room in found
         if room is not None and room.room.status != CLOSED
     ]
+    called = names.name_of(session(), current_user.id)
+    session().commit()
     return render_template(
         "desk/desk.html",
         summaries=sorted(summaries, key=lambda summary: summary["order"]),
-        facilitator_name=desk.name_of(session(), current_user.id),
+        facilitator_name=called,
     )

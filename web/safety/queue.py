@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 import models
-from services.safety import callbacks, cases, desk, duty, fairness, lines, verdicts
+from services.safety import callbacks, cases, desk, duty, fairness, lines, names, verdicts
 from services.safety.cases import Destroyed
 from services.safety.duty import BadShift
 from services.safety.verdicts import NotNow, Verdict
@@ -115,9 +115,11 @@ def roster() -> ResponseReturnValue:
         except ValueError:
             wrong = _("Say a day, from when, and until when.")
     shifts = duty.coming(session(), now())
+    called = [names.name_of(session(), one.account_id) for one in shifts]
+    session().commit()
     page = render_template(
         "safety/roster.html",
-        shifts=[(one, desk.name_of(session(), one.account_id)) for one in shifts],
+        shifts=list(zip(shifts, called, strict=True)),
         now=now(),
         today=now().astimezone(ZoneInfo(current_user.zone)).date(),
         wrong=wrong,
@@ -168,6 +170,8 @@ def _decided() -> list[tuple[models.Report, models.Decision]]:
 
 def _page(case: models.Report, shown: cases.Shown | None = None, wrong: str = "") -> str:
     decided = cases.decisions(session(), case)
+    holder = names.name_of(session(), case.holder_id) if case.holder_id else None
+    session().commit()
     return render_template(
         "safety/judge.html",
         case=case,
@@ -182,7 +186,7 @@ def _page(case: models.Report, shown: cases.Shown | None = None, wrong: str = ""
         wrong=wrong,
         typed=request.form.get("reason", ""),
         chosen=request.form.get("measure"),
-        holder=desk.name_of(session(), case.holder_id) if case.holder_id else None,
+        holder=holder,
         when=when,
     )
 
