@@ -10,9 +10,10 @@ from scipy.optimize import linear_sum_assignment
 
 from matcher import Policy
 from matcher.engine import scores
+from matcher.kernel import kernel
 from matcher.pool import costs, open_pool, profile, rules
-from matcher.search import search
 from matcher.seats import pairs_of
+from matcher.terms import above_floor, feasible, score
 
 POLICY = Policy()
 UNITS = 1e6  # exact solvers count in whole numbers
@@ -27,14 +28,17 @@ def dense(cohort):
     )  # fmt: skip
     n = len(pool)
     weights = np.zeros((n, n), np.float32 if n > 3000 else np.float64)
-    for start in range(0, n, 1000):
-        rows = np.arange(start, min(start + 1000, n))
-        found = search(pool, np.zeros(n), np.full(len(rows), -np.inf), n - 1, rows=rows)
-        at, places = np.nonzero(found.partner >= 0)
-        other = found.partner[at, places]
-        lift = pool.cost[rows[at]] + pool.cost[other]
-        weights[rows[at], other] = found.score[at, places] + lift
+    weigh(pool.seats, pool.rules, pool.cost, weights)
     return pool, weights
+
+
+@kernel
+def weigh(seats, rules, cost, weights):
+    """Set the weights of all acceptable pairs, from both ends."""
+    for a in range(len(weights)):
+        for b in range(a):
+            if feasible(seats, a, b) & above_floor(seats, rules, a, b):
+                weights[a, b] = weights[b, a] = score(seats, rules, a, b) + cost[a] + cost[b]
 
 
 def edges(weights):

@@ -35,6 +35,7 @@ from matcher.sums import (
     nearness,
     passes,
     sift,
+    weigh,
 )
 from matcher.terms import above_floor, feasible, score
 from matcher.tiles import Columns, Floats, Row, Tiles, row_of, tiles
@@ -135,6 +136,7 @@ def look_over(
         size = here.stop - here.start
         reach[here] = room.near[:size] + room.far[:size]
         rest[here] = room.far[:size]
+    reach[: begin // TILE] = SUNK
 
 
 @kernel
@@ -153,24 +155,27 @@ def search_block(seats: Seats, rules: Rules, columns: Columns, ask: Ask, found: 
     )
     reach, rest = np.full((size, count), SUNK), np.zeros((size, count), np.float32)
     bars, tried = np.empty(size, np.float32), np.zeros(size, np.int64)
+    likely, asked = np.zeros(count, np.float32), words[ask.rows]
     rows = [row_of(seats, rules, a) for a in ask.rows]
     for row in range(size):
         bars[row] = max(np.float32(ask.floor[row] - rows[row].extra - ask.margin), LOWEST)
-        whole = (rows[row], words[ask.rows[row]], ask.begin[row])
-        look_over(rules, over, whole, room, (reach[row], rest[row]))
-    for tile in np.argsort(-np.maximum(reach, bars.reshape(-1, 1)).sum(0)):
+        look_over(
+            rules, over, (rows[row], asked[row], ask.begin[row]), room, (reach[row], rest[row])
+        )
+        weigh(reach[row], bars[row], likely)
+    wanted = np.flatnonzero(likely > 0)
+    for tile in wanted[np.argsort(-likely[wanted])]:
         near, minus, seat = tiled.near[tile], tiled.minus[tile], tiled.seat[tile]
-        marks = tiled.words[tile]
+        marks, sharpest = tiled.words[tile], tiled.words[tile, 0]
         for row in range(size):
             bar = bars[row]
-            late = ask.begin[row] >= tile * TILE + TILE
-            if reach[row, tile] < bar or late or tried[row] >= ask.most:
+            if reach[row, tile] < bar or tried[row] >= ask.most:
                 continue
-            part, word = rows[row], words[ask.rows[row]]
-            if reach[row, tile] > bar + sure and not passes(marks[0], word[0], need):
+            if reach[row, tile] > bar + sure and not passes(sharpest, asked[row, 0], need):
                 continue
+            part, word = rows[row], asked[row]
             tried[row] += 1
-            asks = (marks[0], word[0], need, bar - rest[row, tile])
+            asks = (sharpest, asked[row, 0], need, bar - rest[row, tile])
             if not nearness(near, part.near, minus, asks, (room.half, room.near)):
                 continue
             mix(tiled.far[tile], part.far, part.far_weight, room.far)

@@ -36,10 +36,10 @@ def margin(pool: Pool, price: NDArray[np.float64]) -> float:
 @fast_kernel
 def passes(words: Marked, word: np.uint32, need: int) -> bool:
     """Say if any column of a tile passes a question of one word."""
-    reached = NONE
+    most = np.uint32(0)
     for z in range(TILE):
-        reached += ONE if ones32(word & words[z]) >= need else NONE
-    return bool(reached > NONE)
+        most = max(most, ones32(word & words[z]))
+    return bool(most >= need)
 
 
 @fast_kernel
@@ -130,6 +130,13 @@ def add(near: Singles, far: Singles, bar: np.float32) -> bool:
         near[z] = value
         reached += ONE if value >= bar else NONE
     return bool(reached > NONE)
+
+
+@fast_kernel
+def weigh(reach: Singles, bar: np.float32, likely: Singles) -> None:
+    """Add to `likely`, by tile, by how much a row may find more there than its bar."""
+    for tile in range(len(reach)):
+        likely[tile] += max(reach[tile] - bar, NONE)
 
 
 @fast_kernel
