@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import models
+from services.pairing import waits
 from services.path import PLACES, State, Way
 from tests.browser.conftest import PATIENCE, PHONE, Earshot, inhabited, let_in, posting, serving
 from tests.browser.people import tap, unfold
@@ -229,3 +230,32 @@ def test_an_invitation_whose_time_is_over_leads_on(street: Street):
     expect(street.page.get_by_role("heading", level=1)).to_have_text("This invitation has ended")
     street.lands("invitation, over")
     street.home(State.WAITING)
+
+
+def silent(street: Street, account: int, so_long: timedelta) -> None:
+    """Let the last sign of life from somebody in a lobby be *so_long* ago."""
+    with Session(street.earshot.database) as session, session.begin():
+        mine = select(models.Participant.id).where(models.Participant.account_id == account)
+        seen = {"seen_at": datetime.now(UTC) - so_long}
+        session.execute(
+            update(models.Arrival)
+            .where(models.Arrival.participant_id.in_(mine), models.Arrival.state == "waiting")
+            .values(**seen)
+        )
+
+
+def test_a_lobby_whose_page_was_closed_leads_on(street: Street):
+    """The loss clock: half of it changes nothing, all of it takes somebody out, who can return."""
+    account = street.somebody(State.LOBBY)
+    silent(street, account, waits.LOST / 2)
+    street.home(State.LOBBY)
+
+    silent(street, account, waits.LOST + timedelta(seconds=1))
+    street.home(State.WAITING)
+
+    street.page.goto(f"{street.earshot.url}/lobby")
+    expect(street.page.locator("main")).to_contain_text("so we took you out of the lobby")
+    street.lands("lobby, lost")
+    press(street.page, "Come in again")
+    expect(street.page.get_by_role("heading", level=1)).to_have_text("You are in the lobby")
+    street.home(State.LOBBY)
