@@ -1,6 +1,9 @@
-"""Two people talk to the end while the server under them is killed again and again."""
+"""Two people talk while the server under them is killed again and again, or does not answer."""
 
+import signal
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +15,8 @@ from tests.rooms.forge import Forge, Forged
 from tests.rooms.outages import free_port
 from tests.rooms.people import Town
 
+SAID = ("The river was up to the door.", "We carried the books upstairs.")
+DRAFT = "And then the neighbours came with a boat"
 SIGNS = {"Connecting", "Connected", "No signal", "Saving takes longer than usual"}
 NETWORK = ("WebSocket connection to", "Failed to load resource")
 
@@ -45,6 +50,21 @@ class House:
             expect(page.locator("#link")).not_to_have_text("Connected")
         self.server = self.forge.start(self.environment)
         self.deaths += 1
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stand still: every connection stays open, and nothing is read or answered."""
+        self.server.signal(signal.SIGSTOP)
+        yield
+        self.server.signal(signal.SIGCONT)
+
+    @contextmanager
+    def dumb(self) -> Iterator[None]:
+        """Be dead, and something else in its place that takes connections and never answers."""
+        self.server.close()
+        with socket.create_server(("127.0.0.1", self.port)):
+            yield
+        self.server = self.forge.start(self.environment)
 
     def people(self, chrome: Browser) -> tuple[list[Person], list[str]]:
         """Both people of a fresh pair in browsers of their own, and what their browsers lament."""
@@ -102,7 +122,8 @@ def settled(page: Page) -> bool:
 
 def untroubled(page: Page) -> None:
     """Nobody is told more than that there is no signal."""
-    assert page.locator("#link").inner_text() in SIGNS
+    shown = page.locator("#link").inner_text()
+    assert shown in SIGNS, shown
     assert page.locator("#refusal-box").is_hidden()
     assert page.locator("#gone").is_hidden()
 
@@ -132,6 +153,34 @@ def test_a_whole_conversation_outlives_its_server(house: House, chrome: Browser)
     assert house.deaths >= 3
     assert messages(a) == messages(b)
     assert len(messages(a)) > 8
+    assert [said for said in laments if not said.startswith(NETWORK)] == []
+    for page in (a, b):
+        page.context.close()
+
+
+@pytest.mark.parametrize("way", ["stopped", "dumb"])
+def test_who_writes_to_a_server_that_does_not_answer_is_told_and_loses_nothing(
+    house: House, chrome: Browser, way: str
+):
+    people, laments = house.people(chrome)
+    a, b = (person.page for person in people)
+    for page in (a, b):
+        expect(page.locator("#log")).to_contain_text("You are both here")
+    with getattr(house, way)():
+        for text in SAID:
+            a.fill("#write", text)
+            a.click("#send")
+        for page in (a, b):  # who writes and who only reads
+            expect(page.locator("#link")).to_have_text("No signal")
+        expect(a.locator("#log .unsent")).to_have_count(2)
+        expect(a.locator("#log")).to_contain_text("waits for signal, then sends itself")
+        a.fill("#write", DRAFT)
+    for page in (a, b):
+        expect(page.locator("#link")).to_have_text("Connected")
+        expect(page.locator("#log .msg .text")).to_have_text(SAID)
+        expect(page.locator("#log .unsent")).to_have_count(0)
+        untroubled(page)
+    expect(a.locator("#write")).to_have_value(DRAFT)
     assert [said for said in laments if not said.startswith(NETWORK)] == []
     for page in (a, b):
         page.context.close()
