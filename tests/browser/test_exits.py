@@ -245,9 +245,9 @@ def silent(street: Street, account: int, so_long: timedelta) -> None:
 
 
 def test_a_lobby_whose_page_was_closed_leads_on(street: Street):
-    """The loss clock: half of it changes nothing, all of it takes somebody out, who can return."""
+    """The loss clock: a part changes nothing, all of it takes somebody out, who can return."""
     account = street.somebody(State.LOBBY)
-    silent(street, account, waits.LOST / 2)
+    silent(street, account, waits.LOST / 6)  # the page has the rest of it to load
     street.home(State.LOBBY)
 
     silent(street, account, waits.LOST + timedelta(seconds=1))
