@@ -34,11 +34,11 @@ TAKE, LINE = "earshot.take", "earshot.line"
 class Wire(Socket):  # type: ignore[misc]  # python-engineio has no types
     """python-engineio's connection, once it speaks WebSocket: it writes to its line."""
 
-    line: Line
+    line: Line | None
 
     def send(self, pkt: packet.Packet) -> None:
         """Send one packet; raise SocketIsClosedError after the end."""
-        if self.closed:
+        if self.closed or self.line is None:
             raise SocketIsClosedError
         text = pkt.encode()
         self.line.write(frame(text.encode()))
@@ -53,8 +53,11 @@ class Wire(Socket):  # type: ignore[misc]  # python-engineio has no types
     def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
         """End the connection; nobody waits for a queue that nobody reads."""
         super().close(wait=False, abort=abort, reason=reason)
-        self.line.flush()
-        self.line.hang_up()
+        if self.line is not None:
+            self.line.flush()
+            self.line.hang_up()
+        if self.closed:
+            self.line = None  # they know each other: no circle stays
 
 
 class Switch:

@@ -1,10 +1,14 @@
 """The WebSocket below Socket.IO: what it takes from python-engineio, and how it treats readers."""
 
+import gc
+import weakref
 from time import monotonic
 
 import engineio
 import gevent
 import pytest
+from engineio.exceptions import SocketIsClosedError
+from engineio.packet import NOOP, Packet
 from engineio.socket import Socket
 from gevent import socket
 from websockets.frames import Frame, Opcode
@@ -109,6 +113,23 @@ def test_who_answers_no_ping_is_ended_and_who_does_is_not(server, ends):
     alive.pinged = monotonic() - 7
     wheel.end_silent()
     assert (silent.engine.closed, alive.engine.closed) == (True, False)
+
+
+def test_an_ended_connection_goes_without_a_look_for_garbage(server, ends):
+    connection = Socket(server, "sid")
+    line = Line(flushed, ends[0], connection)
+    transport._upgrade(connection, line)
+    gone = weakref.ref(connection)
+    gc.disable()
+    try:
+        connection.close()
+        connection.close()  # as happens where both ends hang up
+        with pytest.raises(SocketIsClosedError):
+            connection.send(Packet(NOOP))
+        del connection, line
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_each_line_is_pinged_once_an_interval(server, ends):
