@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
@@ -34,8 +35,16 @@ class KeyStore:
 def create_key(store: KeyStore, subject: str, now: datetime) -> bytes:
     """Make and store the key of *subject*, or return the one it has.
 
-    The store commits by itself, before what the key seals is written anywhere.
+    The store commits by itself, before what the key seals is written anywhere. Of two who make it
+    at the same moment the later gets what the first stored.
     """
+    try:
+        return _found_or_made(store, subject, now)
+    except IntegrityError:
+        return open_key(store, subject)
+
+
+def _found_or_made(store: KeyStore, subject: str, now: datetime) -> bytes:
     with store.sessions.begin() as session:
         record = session.get(models.ConversationKey, subject)
         if record is not None:

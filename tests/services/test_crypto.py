@@ -52,6 +52,20 @@ def test_a_key_is_made_once_and_kept_wrapped(keys):
     assert record.created_at == NOW
 
 
+def test_two_who_make_a_key_at_the_same_moment_get_the_same(keys, monkeypatch):
+    made = {}
+    seal = crypto.seal
+
+    def meanwhile(*given: object) -> bytes:
+        monkeypatch.setattr(crypto, "seal", seal)
+        made["first"] = crypto.create_key(keys, "conversation:1", NOW)
+        return seal(*given)
+
+    monkeypatch.setattr(crypto, "seal", meanwhile)
+
+    assert crypto.create_key(keys, "conversation:1", NOW) == made["first"]
+
+
 def test_a_destroyed_key_is_gone_for_good(keys):
     crypto.create_key(keys, "conversation:1", NOW)
 
