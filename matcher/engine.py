@@ -48,6 +48,7 @@ LARGEST = 40_000  # seats of a sample
 ASKED = 10_000  # seats, of whom a sampled bound is made
 TRIED = 48  # tiles a seat looks at closely when the bound is sampled
 NOTHING = 1e-7  # headroom
+NARROW = 0.05  # the first margin of an auction that begins with the prices of a sample
 BAND = 0.2  # how far below its opening price a seat looks
 
 
@@ -174,8 +175,9 @@ def _improve(pool: Pool, edges: Edges, before: Solution, effort: Effort, clock: 
     sparse = graph(edges, pool.cost)
     clock.time("graph", began)
     began = time.perf_counter()
-    near = len(pool) > SAMPLE or bool((before.mate >= 0).any())
-    first, last = pool.cost.max() / 4, effort.last
+    solved, last = bool((before.mate >= 0).any()), effort.last
+    near = solved or SAMPLE < len(pool) <= LADDER  # in larger ones too many prices are far off
+    first = NARROW if len(pool) > LADDER and not solved else pool.cost.max() / 4
     choice, price = auction(sparse, before.price, first=first, last=last, near=near)
     clock.time("assignment", began)
     began = time.perf_counter()
