@@ -52,8 +52,8 @@ class Effort:
 
 
 def sampled() -> Effort:
-    """Return the effort for a million people: a bound from a sample, a gap of some thousandths."""
-    return Effort(last=5e-4, gap=3e-3, sampled=True)
+    """Return the effort for a million people: a bound from a sample, a gap of half a hundredth."""
+    return Effort(last=5e-4, gap=5e-3, sampled=True)
 
 
 def memory_needed(seats: int, effort: Effort) -> int:
