@@ -175,7 +175,7 @@ class RoomSockets:
         try:
             chair = self.allowed(sid)
             self.sockets.limit("typing", chair.visitor)
-        except Refused:
+        except (Refused, Unavailable):
             return
         on = bool(isinstance(message, dict) and message.get("on"))
         for other, theirs in self.seated.get(chair.token, {}).items():
@@ -183,12 +183,16 @@ class RoomSockets:
                 self.emit(other, "typing", {"seat": chair.seat, "on": on})
 
     def allowed(self, sid: str) -> Chair:
-        """Return the chair of a socket that still may act here; else end the socket and refuse.
+        """Return the chair of a socket that still may act here.
 
-        Whether its sign-in holds is asked again when the act is stored.
+        Raise Unavailable before the socket has one and after it left: the page comes back and sends
+        again. Where its sign-in is over, end the socket and refuse. Whether it holds is asked again
+        when the act is stored.
         """
         chair = self.chairs.get(sid)
-        if chair is not None and not self.sockets.ended(chair.visitor):
+        if chair is None:
+            raise Unavailable
+        if not self.sockets.ended(chair.visitor):
             return chair
         self.shut(sid)
         raise Refused("signed_out", "You are signed out here. Sign in to come back.")
