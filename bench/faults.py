@@ -20,21 +20,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.browser import chromium
-from tests.browser.test_server_dies import House, messages, walk
+from bench import browsers
 from tests.rooms import storms
 from tests.rooms.faults import BUGS, FINDS, PLACES
 from tests.rooms.grounds import Grounds, prepared
 from tests.rooms.storm import PAGE, QUICK, Storm
 
 Row = dict[str, Any]
-APART_SECONDS, DEATHS = 20, 3
 
 
 def row(fault: str, storm: Storm, broken: list[str], **more: Any) -> Row:
     acks = sum(caller.acks for caller in storm.callers)
     heard = sum(len(one.heard) for c in storm.callers for one in c.history.connections)
     return {"fault": fault, "acknowledged": acks, "heard": heard, "broken": broken, **more}
+
+
+def p95(seconds: list[float]) -> float:
+    return round(statistics.quantiles(seconds, n=20)[-1], 2)
 
 
 def places(grounds: Grounds, crashes: int) -> Iterator[Row]:
@@ -50,8 +52,8 @@ def places(grounds: Grounds, crashes: int) -> Iterator[Row]:
 def kills(grounds: Grounds, crashes: int) -> Iterator[Row]:
     with grounds.storm(1, manner=PAGE) as storm:
         found = storms.run(storm, storms.kills(crashes))
-        p95 = statistics.quantiles(storm.returns, n=20)[-1]
-        yield row("killed at any moment", storm, found, crashes=crashes, back_p95_s=round(p95, 2))
+        more = {"start_p95_s": p95(storm.starts), "back_p95_s": p95(storm.returns)}
+        yield row("killed at any moment", storm, found, crashes=crashes, **more)
 
 
 def outages(grounds: Grounds, _crashes: int) -> Iterator[Row]:
@@ -90,36 +92,10 @@ def planted(grounds: Grounds, _crashes: int) -> Iterator[Row]:
             yield row(f"planted: {bug}", storm, missed, found=len(found))
 
 
-def each(seconds: float) -> Callable[[int], bool]:
-    """Due whenever so many seconds have passed."""
-    last = time.monotonic()
-
-    def due(_said: int) -> bool:
-        nonlocal last
-        if time.monotonic() < last + seconds:
-            return False
-        last = time.monotonic()
-        return True
-
-    return due
-
-
-def browsers(grounds: Grounds, _crashes: int) -> Iterator[Row]:
-    """Conversations in two real browsers, one after the other, until three deaths 20 s apart."""
-    folder = grounds.folder / "browsers"
-    folder.mkdir()
-    with grounds.town(folder, "browsers") as town, chromium.launched() as chrome:
-        house, talks, different = House(town, grounds.forge), 0, []
-        due = each(APART_SECONDS)
-        while house.deaths < DEATHS:
-            people, _laments = house.people(chrome)
-            walk(house, people, due)
-            a, b = (messages(person.page) for person in people)
-            different += [] if a == b else [f"talk {talks}: the two logs differ"]
-            talks += 1
-            for person in people:
-                person.page.context.close()
-    yield {"fault": "browsers, killed every 20 s", "talks": talks, "broken": different}
+def talk(grounds: Grounds, _crashes: int) -> Iterator[Row]:
+    row = browsers.killed(grounds)
+    short = [] if row["kills"] >= browsers.STEPS else [f"only {row['kills']} kills"]
+    yield {**row, "broken": row["broken"] + short}
 
 
 PARTS: dict[str, Callable[[Grounds, int], Iterator[Row]]] = {
@@ -129,7 +105,7 @@ PARTS: dict[str, Callable[[Grounds, int], Iterator[Row]]] = {
     "clients": clients,
     "workers": workers,
     "planted": planted,
-    "browsers": browsers,
+    "browsers": talk,
 }
 
 

@@ -44,7 +44,8 @@ class Storm:
     chance: random.Random = field(default_factory=lambda: random.Random(11))
     callers: list[Caller] = field(default_factory=list)
     reached: int = 0  # crashes that came at the armed place
-    returns: list[float] = field(default_factory=list)  # seconds from a server's return to a state
+    starts: list[float] = field(default_factory=list)  # seconds from a kill to an answer
+    returns: list[float] = field(default_factory=list)  # seconds from then to each one's state
 
     def __post_init__(self) -> None:
         config = self.town.config
@@ -106,9 +107,11 @@ class Storm:
     async def kill(self) -> None:
         """Kill the server wherever it is, start another, and measure how long each is away."""
         before = {id(caller): len(caller.returns) for caller in self.callers}
+        killed = monotonic()
         self.end()
         await self.start()
         back = monotonic()
+        self.starts.append(back - killed)
         await self.until(lambda: all(len(c.returns) > before[id(c)] for c in self.callers))
         self.returns += [caller.returns[before[id(caller)]] - back for caller in self.callers]
 
