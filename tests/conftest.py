@@ -145,12 +145,18 @@ def sessions(main_engine: Engine) -> sessionmaker[Session]:
 
 
 @pytest.fixture
-def keys(config: Config, secret: Secrets) -> Iterator[KeyStore]:
-    """The store of conversation keys."""
+def keys_engine(config: Config) -> Iterator[Engine]:
+    """The database of keys."""
     made = engine.create(config.database.keys)
-    schema.KeyBase.metadata.create_all(made)
-    yield KeyStore(sessionmaker(made), secret.masters)
+    yield made
     made.dispose()
+
+
+@pytest.fixture
+def keys(keys_engine: Engine, secret: Secrets) -> KeyStore:
+    """The store of conversation keys."""
+    schema.KeyBase.metadata.create_all(keys_engine)
+    return KeyStore(sessionmaker(keys_engine), secret.masters)
 
 
 @pytest.fixture

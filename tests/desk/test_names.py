@@ -12,7 +12,6 @@ from services.site import schema
 from services.site.config import Config
 from tests import factories
 from tests.factories import NOW
-from tests.models.test_migrations import keys_engine  # noqa: F401 - a fixture
 
 
 def facilitator(session: Session, first_name: str = "Ruth") -> models.Account:
@@ -88,9 +87,7 @@ def test_names_given_at_once_are_two(session, main_engine: Engine):
 
 
 def test_an_upgrade_keeps_what_facilitators_are_called(
-    session: Session,
-    main_engine: Engine,
-    keys_engine: Engine,  # noqa: F811
+    session: Session, main_engine: Engine, keys_engine: Engine
 ):
     people = [facilitator(session), factories.account(session, "admin"), facilitator(session)]
     people += [factories.account(session, "staff"), factories.account(session)]

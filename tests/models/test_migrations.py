@@ -1,20 +1,11 @@
 """Every migration goes up, down and up again, and the models are what it ends at."""
 
-import pytest
 from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
-from models import Base, engine
+from models import Base
 from services.site import schema
-from services.site.config import Config
 from tests import factories
-
-
-@pytest.fixture
-def keys_engine(config: Config):
-    made = engine.create(config.database.keys)
-    yield made
-    made.dispose()
 
 
 def test_the_models_are_what_the_migrations_end_at(main_engine: Engine):
