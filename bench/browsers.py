@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 
 from conversation.guide import parse
 from tests.browser import chromium
+from tests.browser.house import NETWORK, House, messages, over, settled, untroubled
 from tests.browser.people import Person, tap
-from tests.browser.test_server_dies import NETWORK, House, messages, over, settled, untroubled
 from tests.rooms.grounds import Grounds
 from tests.rooms.people import GUIDE
 
