@@ -43,21 +43,6 @@ def value_bound(price: Floats, found: Found, above: float) -> tuple[float, Float
     return float(price.sum() + rise.sum()), rise
 
 
-def sampled_bound(price: Floats, rows: Index, found: Found, above: float) -> tuple[float, float]:
-    """Return the bound as seats drawn by chance let it expect, and how far it may be off (95 %).
-
-    `found` is what the seats `rows` find best among everybody with `price + above` as floor, not
-    `once`. Raised by half of what each seat finds above its price and its partner's, the prices
-    satisfy the dual's constraints; the mean rise of the seats asked stands for that of all.
-    What a sample may have missed altogether is 3 in as many as were asked, each taken to be as
-    large as the largest seen; so a sampled bound is never said to be certain.
-    """
-    net = found.score[:, 0] - price[found.partner[:, 0]] - price[rows]
-    rise = np.where(found.partner[:, 0] >= 0, net, above) / 2
-    off = 1.96 * float(rise.std()) / np.sqrt(len(rows)) + 3 * float(rise.max()) / len(rows)
-    return float(price.sum() + len(price) * rise.mean()), float(len(price) * off)
-
-
 def left_bound(pool: Pool, price: NDArray[np.float64], bound: float, most_placed: int) -> float:
     """Tighten a bound by what leaving people out costs when not everybody can be placed.
 

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from matcher import exact
 from matcher.assignment import auction
-from matcher.bound import count_bound, hungry, left_bound, sampled_bound, value_bound
+from matcher.bound import count_bound, hungry, left_bound, value_bound
 from matcher.cycles import split
+from matcher.drawn import Drawn, count_drawn, drawn, value_drawn
 from matcher.effort import Clock, Effort
 from matcher.graph import Edges, edges_of, graph, union
 from matcher.kernel import kernel
@@ -56,7 +57,8 @@ BAND = 0.2  # how far below its opening price a seat looks
 class Solution:
     """Mates and prices by seat; `worth` = value less cost of empty seats, and its bound, of which
     `off` is for chance when it was sampled; `placed` is how many people can be placed at most,
-    `brings` its dual by seat, see `bound.count_bound`."""
+    `placed_off` of them for chance, `brings` its dual by seat, see `bound.count_bound`; `seen` is
+    what the bounds were sampled from."""
 
     mate: Mates
     price: Floats
@@ -64,8 +66,10 @@ class Solution:
     bound: float
     off: float = 0.0
     placed: int = 0
+    placed_off: int = 0
     brings: Floats = field(default_factory=lambda: np.empty(0))
     proven: bool = False
+    seen: Drawn | None = None
 
 
 @kernel
@@ -93,11 +97,20 @@ def solve(pool: Pool, effort: Effort, clock: Clock) -> Solution:
     relaxed = replace(relaxed, mate=mate, worth=worth(pool, mate))
     clock.time("repair", began)
     began = time.perf_counter()
-    alone = hungry(pool, relaxed.mate, effort.threads)
-    most, brings = count_bound(pool, alone, effort.threads)
-    bound = left_bound(pool, relaxed.price, relaxed.bound, most)
+    counted = _counted(pool, relaxed, effort)
     clock.time("count bound", began)
-    return _finish(pool, replace(relaxed, bound=bound, placed=most, brings=brings), effort, clock)
+    return _finish(pool, counted, effort, clock)
+
+
+def _counted(pool: Pool, best: Solution, effort: Effort) -> Solution:
+    """Return the solution with the bound of the count, and a bound of value that knows it."""
+    if best.seen:
+        most, off, brings = count_drawn(pool, best.price, best.seen)
+        return replace(best, placed=most, placed_off=off, brings=brings)
+    alone = hungry(pool, best.mate, effort.threads)
+    most, brings = count_bound(pool, alone, effort.threads)
+    bound = left_bound(pool, best.price, best.bound, most)
+    return replace(best, bound=bound, placed=most, brings=brings)
 
 
 def _converge(pool: Pool, effort: Effort, clock: Clock) -> tuple[Solution, Edges]:
@@ -132,8 +145,10 @@ def _certified(pool: Pool, best: Solution, effort: Effort) -> tuple[Solution, Fo
         bound = value_bound(best.price, found, TOLERANCE)[0]
         return replace(best, bound=min(best.bound, bound)), found
     rows = np.arange(0, len(pool), len(pool) // ASKED)  # seats lie in the order of a hash
-    middle, off = sampled_bound(best.price, rows, look(floor[rows], 1, rows=rows), TOLERANCE)
-    best = replace(best, bound=middle + off, off=off)
+    found = look(best.price[rows] - BAND, 1, rows=rows)
+    seen = drawn(pool, best.price, rows, found, BAND)
+    middle, off = value_drawn(best.price, seen)
+    best = replace(best, bound=middle + off, off=off, seen=seen)
     few = 0 if _close(pool, best, effort) else len(pool)  # no edges are wanted any more
     return best, look(floor[:few], 8, rows=np.arange(few), once=True, most=TRIED)
 

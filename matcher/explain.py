@@ -22,7 +22,7 @@ CHANGES = ("slots", "topics", "languages")  # cheapest first
 CHUNK = 64
 TOGETHER = 20_000  # people left over whose counts are held in memory at once
 ASKED = 5_000  # others; in larger pools they stand for all, in the order of a hash
-MANY, FEWER = 500_000, 1_000  # in pools above so many seats so many others are asked
+MANY, FEWER = 150_000, 1_000  # in pools above so many seats so many others are asked
 MORE = 10  # times as many are asked of by who found nobody
 
 
@@ -134,7 +134,7 @@ def _told(
     among = min(ASKED if len(pool) <= MANY else FEWER, len(pool))
     seen = _looked_back(pool, price, rows, among, threads)
     _scale(seen, np.arange(len(rows)), len(pool) // among)
-    again = np.flatnonzero(seen.passed[:, -1] == 0)
+    again = np.flatnonzero((seen.passed[:, -1] == 0) & ~_told_already(pool, rows, seen))
     while among < len(pool) and len(again):
         # Who found nobody acceptable among those asked asks ten times as many.
         among = min(MORE * among, len(pool))
@@ -146,6 +146,17 @@ def _told(
     reason = np.array(REASONS)[(seen.passed > 0).sum(1)]
     change, what, partners = _cheapest(cohort, seen)
     return Unmatched(pool.seats.person[rows], reason, change, what, partners)
+
+
+def _told_already(pool: Pool, rows: NDArray[np.int64], seen: Lookback) -> NDArray[np.bool_]:
+    """Say who can differ enough from nobody, whoever is asked, and was heard up to that question:
+    the reason is known, and no change helps."""
+    seats = pool.seats
+    above, below = (np.bitwise_or.reduce(side) for side in (seats.above, seats.below))
+    most = np.bitwise_count((seats.above[rows] & below) | (seats.below[rows] & above))
+    known = seen.passed[:, REASONS.index("differences") - 1] > 0
+    result: NDArray[np.bool_] = known & (most < pool.rules.differences)
+    return result
 
 
 def _scale(seen: Lookback, rows: NDArray[np.int64], times: int) -> None:
@@ -190,23 +201,30 @@ def _cheapest(
 
 @kernel
 def count_row(
-    seats: Seats, rules: Rules, rows: NDArray[np.int64], counts: NDArray[np.int64]
+    seats: Seats,
+    rules: Rules,
+    asks: tuple[NDArray[np.int64], NDArray[np.int64]],
+    counts: NDArray[np.int64],
 ) -> None:
-    """Count for each seat of `rows` whom it may meet, and whom acceptably: [m, 2]."""
+    """Count for each seat of `asks[0]` whom of `asks[1]` it may meet, whom acceptably: [m, 2]."""
+    rows, others = asks
     for row, a in enumerate(rows):
-        for b in range(len(seats.lead)):
-            if seats.lead[b] == b and feasible(seats, a, b):
+        for b in others:
+            if feasible(seats, a, b):
                 counts[row, 0] += 1
                 counts[row, 1] += above_floor(seats, rules, a, b)
 
 
-def count_pairs(pool: Pool, rows: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
-    """Return for each first seat of `rows` how many it may meet, how many acceptably: [m, 2]."""
+def count_pairs(
+    pool: Pool, rows: NDArray[np.int64], others: NDArray[np.int64], threads: int
+) -> NDArray[np.int64]:
+    """Return for each of the first seats `rows` how many of the first seats `others` it may meet,
+    how many acceptably: [m, 2]."""
     counts = np.zeros((len(rows), 2), np.int64)
 
     def work(start: int) -> None:
         part = slice(start, start + CHUNK)
-        count_row(pool.seats, pool.rules, rows[part], counts[part])
+        count_row(pool.seats, pool.rules, (rows[part], others), counts[part])
 
     in_threads(work, range(0, len(rows), CHUNK), threads)
     return counts

@@ -26,7 +26,7 @@ from matcher.terms import (
 )
 
 COUNT_TO = 5_000  # people; beyond, pairs are counted for a sample of them
-SAMPLE = 2_000
+SAMPLE, OTHERS = 2_000, 50_000  # of whom, and among whom
 
 Rows = NDArray[np.int64]
 
@@ -80,6 +80,7 @@ class _Part:
     brings: NDArray[np.float64]
     counts: tuple[Count, Count]
     most_placed: int
+    placed_off: int
     most_value: float
     off: float
     exact: bool
@@ -134,6 +135,7 @@ def _part(cohort: Cohort, pool: Pool, effort: Effort, clock: Clock) -> _Part:
         brings=solution.brings[first],
         counts=counts,
         most_placed=solution.placed,
+        placed_off=solution.placed_off,
         most_value=solution.bound + _left_cost(pool, mate) if solution.placed else 0.0,
         off=solution.off,
         exact=solution.proven,
@@ -158,13 +160,16 @@ def _pairs(cohort: Cohort, pool: Pool, mate: NDArray[np.int32]) -> Pairs:
 def _counted(pool: Pool, threads: int) -> tuple[Count, Count]:
     first = np.flatnonzero(pool.seats.lead == np.arange(len(pool)))
     if len(first) <= COUNT_TO:
-        sums = count_pairs(pool, first, threads).sum(0) // 2
+        sums = count_pairs(pool, first, first, threads).sum(0) // 2
         exact = [Count(int(each), int(each), int(each)) for each in sums]
         return exact[0], exact[1]
     asked = first[:: len(first) // SAMPLE]  # seats lie in the order of a hash
-    counts = count_pairs(pool, asked, threads) * (len(first) / 2)
+    among = first[:OTHERS]
+    counts = count_pairs(pool, asked, among, threads) * (len(first) ** 2 / len(among) / 2)
     middle = counts.mean(0)
-    off = 1.96 * counts.std(0) / np.sqrt(len(asked))
+    # Seen from the other end a pair is the same, so others differ as much as who was asked.
+    drawn = 1 / len(asked) + (1 / len(among) if len(among) < len(first) else 0)
+    off = 1.96 * counts.std(0) * np.sqrt(drawn)
     sampled = [Count(int(m), int(m - o), int(m + o)) for m, o in zip(middle, off, strict=True)]
     return sampled[0], sampled[1]
 
@@ -195,6 +200,7 @@ def _assembled(
         value=float(pairs.score.sum()),
         most_value=float(sum(part.most_value for part in parts)),
         off=float(sum(part.off for part in parts)),
+        placed_off=sum(part.placed_off for part in parts),
         exact=all(part.exact for part in parts),
         seconds=clock.seconds,
         memory=clock.memory,

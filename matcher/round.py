@@ -66,7 +66,8 @@ class Round:
     `brings` is how many more pairs one more like this one would bring: 0, a half or 1.
     `most_placed` and `most_value` are upper bounds over all acceptable pairs: of how many people
     can be placed, and of the value of any pairing that leaves out no more than this one, those
-    waiting longest first.
+    waiting longest first. Where they were sampled, `off` of the value and `placed_off` of the
+    people are for chance.
     """
 
     cohort: Cohort
@@ -83,6 +84,7 @@ class Round:
     value: float
     most_value: float
     off: float
+    placed_off: int
     exact: bool
     seconds: dict[str, float]
     memory: dict[str, float]
@@ -125,6 +127,8 @@ class Round:
         bound: dict[str, Any] = {"paired": self.most_placed, "value": self.most_value}
         if self.off:
             bound["value_interval"] = [self.most_value - 2 * self.off, self.most_value]
+        if self.placed_off:
+            bound["paired_interval"] = [self.most_placed - 2 * self.placed_off, self.most_placed]
         reasons, how_many = np.unique(self.unmatched.reason, return_counts=True)
         result = {f"{name}_pairs": count.pairs for name, count in counts.items()}
         if sampled:

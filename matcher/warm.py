@@ -50,7 +50,7 @@ def after_the_search() -> None:
     )  # fmt: skip
     a, b = everyone[::2], everyone[1::2]
     describe(pool.seats, pool.rules, a, b)
-    count_pairs(pool, a, 1)
+    count_pairs(pool, a, b, 1)
     unmatched(cohort, pool, np.full(PEOPLE, -1, np.int32), np.zeros(PEOPLE), 1)
     edges = Edges(PEOPLE, a * PEOPLE + b, scores(pool.seats, pool.rules, a, b))
     sparse = graph(edges, pool.cost)

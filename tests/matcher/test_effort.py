@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from matcher import Policy, pair
-from matcher.bound import sampled_bound, value_bound
+from matcher.bound import value_bound
+from matcher.drawn import count_drawn, drawn, value_drawn
 from matcher.effort import Effort, memory_needed, sampled
 from matcher.engine import Clock, solve
 from matcher.pool import costs, open_pool, profile, rules
@@ -54,9 +55,11 @@ def test_a_bound_from_a_sample_says_its_interval_and_covers_the_pairs(small_step
     assert low < high
     assert result.value <= high
     assert abs(result.placed - proven.placed) <= 2
+    low, high = result.report()["upper_bound"]["paired_interval"]
+    assert low <= proven.most_placed <= high == result.most_placed
     assert result.gap < 0.1
-    assert proven.off == 0
-    assert "value_interval" not in proven.report()["upper_bound"]
+    assert proven.off == proven.placed_off == 0
+    assert set(proven.report()["upper_bound"]) == {"paired", "value"}
 
 
 def test_a_pool_too_small_for_a_sample_is_proven_though_a_sample_was_asked():
@@ -70,15 +73,31 @@ def test_asking_everybody_the_sampled_bound_is_a_bound():
     pool = opened(mixed(300))
     price = np.random.default_rng(1).normal(0, 0.3, len(pool))
     everyone = np.arange(len(pool))
-    found = search(pool, price, price, 1)
-    middle, _ = sampled_bound(price, everyone, found, 0.0)
+    seen = drawn(pool, price, everyone, search(pool, price, price - 9, 1), 9.0)
+    middle, _ = value_drawn(price, seen)
     proven, _ = value_bound(price, search(pool, price, price, len(pool), once=True), 0.0)
     best = solve(pool, Effort(), Clock()).worth
-    assert best <= middle == pytest.approx(proven)
+    assert best <= middle < proven  # it also falls where somebody finds less than their price
     half = everyone[::2]
-    few = search(pool, price, price[half], 1, rows=half)
-    guess, off = sampled_bound(price, half, few, 0.0)
+    few = search(pool, price, price[half] - 9, 1, rows=half)
+    guess, off = value_drawn(price, drawn(pool, price, half, few, 9.0))
     assert abs(guess - middle) <= 1.5 * off
+
+
+@pytest.mark.parametrize("capacity", [False, True])
+def test_asking_everybody_no_more_people_are_placed_than_the_prices_say(capacity):
+    pool = opened(mixed(300, 2, capacity=capacity))
+    solved = solve(pool, Effort(), Clock())
+    everyone, noise = np.arange(len(pool)), np.random.default_rng(2).normal(0, 5.0, len(pool))
+    told = []
+    for price in (solved.price, solved.price + noise, np.zeros(len(pool))):
+        seen = drawn(pool, price, everyone, search(pool, price, price - 9, 1), 9.0)
+        most, off, brings = count_drawn(pool, price, seen)
+        assert most >= len(np.unique(pool.seats.lead[solved.mate >= 0]))
+        assert 0 < off <= most
+        assert set(brings.tolist()) <= {0.0, 0.5, 1.0}
+        told.append(most - off)
+    assert capacity or told[0] <= solved.placed + 1
 
 
 def test_a_search_in_few_tiles_finds_less_and_nothing_that_is_not_there():
