@@ -8,19 +8,25 @@ the whole event loop, and with it the greenlet that holds the database.
 """
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
+Aside = Callable[[Callable[[], None]], None]
+
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN")
 BUSY_SECONDS = 10
 CHECKPOINT_PAGES = 4000  # 16 MB of log before it is written back: the same pages change many times
+CACHE_KB = 65_536  # at most, of pages a connection keeps
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    f"cache_size=-{CACHE_KB}",
     "foreign_keys=ON",
     "trusted_schema=OFF",
 )
@@ -35,7 +41,7 @@ def options(url: str) -> dict[str, Any]:
     """Return what `create_engine` is to be given for *url*; errors never show what was stored."""
     if url.startswith("sqlite"):
         connect = {"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS}
-        return {"hide_parameters": True, "connect_args": connect}
+        return {"hide_parameters": True, "connect_args": connect, "pool_use_lifo": True}
     pool = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
     return {"hide_parameters": True, **pool}
 
@@ -56,6 +62,19 @@ def write_lock(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite" and not _in_transaction(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def commit(session: Session, aside: Aside) -> None:
+    """Commit; where SQLite waits for the disk, *aside* has it waited for.
+
+    *aside* calls what it is given, on a thread of its own if it likes, and returns when that is
+    done. Others who want to write wait until then.
+    """
+    session.flush()
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        aside(partial(connection.dialect.do_commit, connection.connection))
+    session.commit()
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:

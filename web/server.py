@@ -10,9 +10,10 @@ import gevent
 import structlog
 from flask import Flask
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.threadpool import ThreadPool
 
 from services.site.config import ConfigError
-from web import admission, draining, garbage, sockets, transport
+from web import admission, draining, garbage, live, sockets, transport
 
 BACKLOG = 1024
 
@@ -40,6 +41,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent has no types
     def run_application(self) -> None:
         """Answer; where a WebSocket was asked for, end the connection unless it was taken."""
         super().run_application()
+        garbage.looks.requests += 1
         if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             self.close_connection = True
 
@@ -69,6 +71,7 @@ def run(app: Flask, listener: socket.socket, ready: Callable[[], None]) -> None:
     for stop in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(stop, draining.drain, app, server)
     gevent.config.track_greenlet_tree = False  # who began a greenlet: 20 objects each, never read
+    live.of(app).writer.aside = ThreadPool(1).apply  # the event loop turns during a commit
     garbage.tame()
     server.start()
     ready()

@@ -14,17 +14,16 @@ from conversation.state import begin
 from services.conversations import logs
 from services.conversations.acts import Act, Entry, Live, must_be_same
 
-KEPT = 16  # entries of a room; up to twice as many before the older ones go at once
+KEPT = 24  # entries of a room
 
 
 def let_go(live: Live) -> None:
-    """Forget all but the newest entries of a log that has grown long."""
-    if live.whole or len(live.log) < 2 * KEPT:
+    """Forget the oldest entry of a log that has grown by one beyond what is kept."""
+    if live.whole or len(live.log) <= KEPT:
         return
-    for entry in live.log[:-KEPT]:
-        if entry.act_id is not None and live.acts.pop(entry.act_id, None) is not None:
-            live.older.add(hash(entry.act_id))
-    del live.log[:-KEPT]
+    gone = live.log.pop(0)
+    if gone.act_id is not None and live.acts.pop(gone.act_id, None) is not None:
+        live.older.add(hash(gone.act_id))
 
 
 def reaches(live: Live, after: int) -> bool:

@@ -35,7 +35,7 @@ def talked(session, keys, pair, acts):
 
 
 def test_memory_holds_the_newest_entries_and_their_acts_only(talked):
-    assert recall.KEPT <= len(talked.log) < 2 * recall.KEPT
+    assert len(talked.log) == recall.KEPT
     assert [one.event.seq for one in talked.log][-1] == talked.room.seq
     assert talked.acts.keys() == {one.act_id for one in talked.log}
     assert len(talked.older) == MANY - len(talked.log)
