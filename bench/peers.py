@@ -9,10 +9,10 @@ import rustworkx as rx
 from scipy.optimize import linear_sum_assignment
 
 from matcher import Policy
-from matcher.engine import scores
 from matcher.kernel import kernel
 from matcher.pool import costs, open_pool, profile, rules
 from matcher.seats import pairs_of
+from matcher.solution import scores
 from matcher.terms import above_floor, feasible, score
 
 POLICY = Policy()

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from matcher.graph import Graph
 from matcher.kernel import Scalar, kernel
+from matcher.shortest import finish
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int32]
@@ -107,22 +108,35 @@ def profits(graph: Graph, price: Floats) -> Floats:
 
 
 def auction(
-    graph: Graph, price: Floats, *, first: float, last: float, near: bool = False
+    graph: Graph,
+    price: Floats,
+    *,
+    first: float,
+    last: float,
+    near: bool = False,
+    exactly: bool = False,
 ) -> tuple[Places, Floats]:
-    """Solve the double cover to within `last` per seat, from `price`, epsilon falling from `first`.
+    """Solve the double cover to within `last` per seat, from `price`, epsilon falling from `first`;
+    `exactly` with what `shortest` does after that.
 
     Prices that are `near` the answer are kept as far as they can be, unless that takes too long.
     Returns each row's column and the dual prices p of the graph.
     """
-    if near and (found := _between(graph, price, last)):
-        return found
+    rows, columns = (near and _between(graph, price, last)) or _falling(graph, price, first, last)
+    if exactly:
+        finish(graph, rows, columns)
+    return rows[1], profits(graph, columns[0])
+
+
+def _falling(graph: Graph, price: Floats, first: float, last: float) -> tuple[Side, Side]:
+    """Let rows bid, epsilon falling in phases."""
     rows, columns = _side(price), _side(price)
     epsilon = first
     while True:
         rows[1][:] = columns[1][:] = -1
         bid(graph, rows, columns, epsilon, (0, ENDLESS))
         if epsilon <= last:
-            return rows[1], profits(graph, columns[0])
+            return rows, columns
         epsilon = max(epsilon / 5, last)
 
 
@@ -131,7 +145,7 @@ def _side(price: Floats) -> Side:
     return price.copy(), np.full(len(price), -1, np.int32)
 
 
-def _between(graph: Graph, price: Floats, epsilon: float) -> tuple[Places, Floats] | None:
+def _between(graph: Graph, price: Floats, epsilon: float) -> tuple[Side, Side] | None:
     """Let rows and columns bid in turn; None after `MOST` bids a seat."""
     rows, columns = _side(price), _side(price)
     take_wanted(graph, rows, columns, epsilon)
@@ -139,4 +153,4 @@ def _between(graph: Graph, price: Floats, epsilon: float) -> tuple[Places, Float
     while (free := int((own[1] < 0).sum())) and left > 0:
         left -= bid(graph, own, other, epsilon, (free // 2, left))
         own, other = other, own
-    return None if free else (rows[1], profits(graph, columns[0]))
+    return None if free else (rows, columns)

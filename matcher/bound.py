@@ -9,6 +9,7 @@ to someone in A. However they are paired, at most |N| of A find a partner (Hall,
 from the people our pairing left over, along alternating paths.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -20,6 +21,8 @@ from matcher.search import Found
 from matcher.sums import NONE, TILE, Index, Singles, sift
 from matcher.terms import above_floor, feasible
 from matcher.tiles import Columns, Floats, tiles
+
+Beside = Callable[[Index], NDArray[np.bool_]]
 
 FEW = 64  # rows at first: a few mark nearly all who can be marked
 
@@ -103,16 +106,16 @@ def partners(pool: Pool, rows: Index, threads: int) -> NDArray[np.bool_]:
     return marked
 
 
-def hungry(pool: Pool, mate: NDArray[np.int32], threads: int) -> NDArray[np.bool_]:
+def hungry(pool: Pool, mate: NDArray[np.int32], beside_of: Beside) -> NDArray[np.bool_]:
     """Return the seats that could be the one left over: reached from an empty first seat by
-    alternating paths over all acceptable pairs."""
+    alternating paths over all acceptable pairs. `beside_of` is as `partners`, of some rows."""
     lead = pool.seats.lead
     filled = np.unique(lead[mate >= 0])
     reached = ~np.isin(lead, filled)
     beside = np.zeros(len(pool), np.bool_)
     rows = np.flatnonzero(reached)
     while len(rows):
-        beside |= partners(pool, rows, threads)
+        beside |= beside_of(rows)
         others = mate[beside & (mate >= 0)]
         added = np.zeros(len(pool), np.bool_)
         added[others] = True
@@ -122,7 +125,7 @@ def hungry(pool: Pool, mate: NDArray[np.int32], threads: int) -> NDArray[np.bool
 
 
 def count_bound(
-    pool: Pool, alone: NDArray[np.bool_], threads: int
+    pool: Pool, alone: NDArray[np.bool_], beside_of: Beside
 ) -> tuple[int, NDArray[np.float64]]:
     """Return how many people can be in an acceptable pair at most, and the dual of that count.
 
@@ -132,7 +135,7 @@ def count_bound(
     """
     lead = pool.seats.lead
     people = len(np.unique(lead))
-    wanted = partners(pool, np.flatnonzero(alone), threads)
+    wanted = beside_of(np.flatnonzero(alone))
     needy = len(np.setdiff1d(lead[alone], lead[~alone]))
     most = people - needy + min(needy, int(wanted.sum()))
     dual = np.where(alone, 0.0, np.where(wanted, 1.0, 0.5))

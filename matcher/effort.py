@@ -40,7 +40,8 @@ class Effort:
 
     With `sampled`, which is for a million people, a seat looks for partners in the likeliest tiles
     only, and the bound of value is estimated from what a sample of the seats finds among everybody;
-    pools too small for a sample are not touched by it.
+    pools too small for a sample are not touched by it. `exactly` is set for small pools: the
+    relaxation is solved exactly, until no edge is missing.
     """
 
     wide: int = 12
@@ -49,6 +50,7 @@ class Effort:
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     search: Search = search
     sampled: bool = False
+    exactly: bool = False
 
 
 def sampled() -> Effort:

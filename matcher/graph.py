@@ -19,7 +19,7 @@ class Graph(NamedTuple):
 
     start: NDArray[np.int64]
     mate: NDArray[np.int32]
-    score: NDArray[np.float32]
+    score: NDArray[np.float64]
     cost: NDArray[np.float64]
 
 
@@ -69,7 +69,7 @@ def union(one: Edges, two: Edges) -> Edges:
 def graph(edges: Edges, cost: NDArray[np.float64]) -> Graph:
     """Lay the edges out from both ends."""
     low, high = edges.low.astype(np.int32), edges.high.astype(np.int32)
-    score = edges.score.astype(np.float32)
+    score = edges.score
     ends = (np.concatenate([low, high]), np.concatenate([high, low]))
     shape = (edges.count, edges.count)
     table = coo_array((np.concatenate([score, score]), ends), shape=shape).tocsr()

@@ -6,6 +6,7 @@ In words of 32 bits a compiler puts sixteen columns into one instruction.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,27 +29,49 @@ class Marks:
     spans: NDArray[np.int64]
 
 
-def marks(pool: Pool) -> Marks:
-    """Lay out the questions of a pool; who may never meet whom is not among them."""
+class Question(NamedTuple):
+    """Words of rows and of columns [seats, words], how many common bits are needed, and whether
+    surely everybody passes."""
+
+    rows: Marked
+    columns: Marked
+    need: int
+
+    @property
+    def idle(self) -> bool:
+        """Say whether surely everybody passes it: none is needed, or all have a bit in common."""
+        if self.need > 1:
+            return False
+        both = np.bitwise_and.reduce(self.rows & self.columns, axis=0)
+        return self.need == 0 or (len(self.rows) > 0 and bool(both.any()))
+
+
+def questions(pool: Pool) -> tuple[list[Question], list[Question]]:
+    """Return the questions of a pool, whether two may meet and whether that is acceptable; who may
+    never meet whom is not among them."""
     seats, rules = pool.seats, pool.rules
-    questions = [
-        (*_sides(seats.above, seats.below, seats.toward.shape[1]), rules.differences),
-        (*_same(seats.first[:, None]), rules.shared_values),
-        (*_same(seats.topics[:, None]), rules.shared_topics),
-        (*_same(seats.languages[:, None]), 1),
-        (*_same(seats.bands[:, None]), 1),
-        (*_same(seats.slots), 1),
+    sets = (seats.languages[:, None], seats.bands[:, None], seats.slots)
+    floor = [
+        Question(*_sides(seats.above, seats.below, seats.toward.shape[1]), rules.differences),
+        Question(*_same(seats.first[:, None]), rules.shared_values),
+        Question(*_same(seats.topics[:, None]), rules.shared_topics),
     ]
-    asked = [(_passing(*one), *one) for one in questions if one[2] > 0]
-    sharp = sorted((one for one in asked if one[0] < 1), key=lambda one: one[0])
+    return [Question(*_same(each), 1) for each in sets], floor
+
+
+def marks(pool: Pool) -> Marks:
+    """Lay out the questions of a pool that not everybody passes."""
+    meet, floor = questions(pool)
+    asked = [one for one in (*floor, *meet) if not one.idle]
+    sharp = sorted(asked, key=_passing)
     nothing = np.zeros((len(pool), 1), np.uint32)
-    lone = next((one for one in sharp if one[1].shape[1] == 1), (1.0, nothing, nothing, 0))
+    lone = next((one for one in sharp if one.rows.shape[1] == 1), Question(nothing, nothing, 0))
     kept = [lone, *(one for one in sharp if one is not lone)]
-    ends = np.cumsum([one[1].shape[1] for one in kept])
-    spans = [(end - one[1].shape[1], end, one[3]) for one, end in zip(kept, ends, strict=True)]
+    ends = np.cumsum([one.rows.shape[1] for one in kept])
+    spans = [(end - one.rows.shape[1], end, one.need) for one, end in zip(kept, ends, strict=True)]
     return Marks(
-        np.hstack([one[1] for one in kept]),
-        np.hstack([one[2] for one in kept]),
+        np.hstack([one.rows for one in kept]),
+        np.hstack([one.columns for one in kept]),
         np.array(spans, np.int64),
     )
 
@@ -79,10 +102,7 @@ def _same(sets: NDArray[np.uint64]) -> tuple[Marked, Marked]:
     return kept, kept
 
 
-def _passing(rows: Marked, columns: Marked, need: int) -> float:
-    """Return the share of pairs that pass a question: 1 only when surely all do."""
-    if need == 1 and len(rows) and (np.bitwise_and.reduce(rows & columns, axis=0) != 0).any():
-        return 1.0
-    few, others = rows[:ASKED, None], columns[None, :ASKED]
-    common = np.bitwise_count(few & others).sum(2)
-    return min(float((common >= need).mean()) if common.size else 0.0, 0.999)
+def _passing(one: Question) -> float:
+    """Return the share of pairs that pass a question, among a few."""
+    common = np.bitwise_count(one.rows[:ASKED, None] & one.columns[None, :ASKED]).sum(2)
+    return float((common >= one.need).mean()) if common.size else 0.0

@@ -124,7 +124,7 @@ def _part(cohort: Cohort, pool: Pool, effort: Effort, clock: Clock) -> _Part:
     mate = solution.mate
     began = time.perf_counter()
     left = unmatched(cohort, pool, mate, solution.price, effort.threads)
-    counts = _counted(pool, effort.threads)
+    counts = _counted(pool, solution.pairs, effort.threads)
     clock.time("explain", began)
     first = pool.seats.lead == np.arange(len(pool))
     return _Part(
@@ -157,8 +157,11 @@ def _pairs(cohort: Cohort, pool: Pool, mate: NDArray[np.int32]) -> Pairs:
     return Pairs(one, two, score, values, difference, topics, common, bits[:, 0], bits[:, 1], hours)
 
 
-def _counted(pool: Pool, threads: int) -> tuple[Count, Count]:
+def _counted(pool: Pool, known: tuple[int, int] | None, threads: int) -> tuple[Count, Count]:
+    """Count the pairs of people; of seats they may be `known`."""
     first = np.flatnonzero(pool.seats.lead == np.arange(len(pool)))
+    if known and len(first) == len(pool):
+        return Count(known[0], known[0], known[0]), Count(known[1], known[1], known[1])
     if len(first) <= COUNT_TO:
         sums = count_pairs(pool, first, first, threads).sum(0) // 2
         exact = [Count(int(each), int(each), int(each)) for each in sums]

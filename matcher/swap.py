@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.cohort import Cohort
-from matcher.engine import Mates, scores, worth
 from matcher.explain import names
 from matcher.graph import Edges, edges_of, graph, union
 from matcher.kernel import Scalar, kernel
@@ -24,6 +23,7 @@ from matcher.repair import repair
 from matcher.round import Pair, Round
 from matcher.search import search
 from matcher.seats import pairs_of
+from matcher.solution import Mates, scores, worth
 from matcher.terms import above_floor, feasible
 
 Floats = NDArray[np.float64]

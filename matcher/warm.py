@@ -3,8 +3,8 @@
 The loops are compiled when they are first called, half a minute in all, and kept on disk until the
 code changes. A web process that pairs two people for the first time would stand still meanwhile,
 with everybody's rooms; so this is done when a new version is installed. A second process
-(`python -m matcher.warm`) compiles what comes after the search while the first is at the search,
-and the first finds it on disk.
+(`python -m matcher.warm`) compiles what a round needs while the first is at a lobby's search, and
+the first finds it on disk.
 """
 
 import os
@@ -13,19 +13,14 @@ import sys
 
 import numpy as np
 
-from matcher.assignment import auction
 from matcher.bound import partners
 from matcher.cohort import Cohort, build
-from matcher.cycles import split
-from matcher.engine import scores
 from matcher.explain import count_pairs, unmatched
-from matcher.graph import Edges, graph
 from matcher.lobby import Lobby
-from matcher.pairing import describe, pair
+from matcher.pairing import pair
 from matcher.policy import Policy
 from matcher.pool import costs, open_pool, profile, rules
 from matcher.questionnaire import Item, Questionnaire, Scale
-from matcher.repair import repair
 
 PEOPLE = 60
 
@@ -35,28 +30,23 @@ def compile_loops() -> int:
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, "-m", "matcher.warm"], env=paths):
         cohort, policy = _crowd(), Policy()
-        pairs = len(pair(cohort, policy, threads=1).pairs)
-    lobby = Lobby(cohort, policy)
-    met = [lobby.arrive(row, 0.0) for row in range(len(cohort))]
+        lobby = Lobby(cohort, policy)
+        met = [lobby.arrive(row, 0.0) for row in range(len(cohort))]
+    pairs = len(pair(cohort, policy, threads=1).pairs)
     return pairs + sum(one is not None for one in met)
 
 
-def after_the_search() -> None:
-    """Compile what a round needs once edges are found, on edges of no meaning."""
+def compile_rounds() -> None:
+    """Compile what a round of a small and of a larger pool needs but the search."""
     cohort, policy, everyone = _crowd(), Policy(), np.arange(PEOPLE)
+    pair(cohort, policy, threads=1)
     pool = open_pool(
         cohort, profile(cohort, policy), rules(cohort, policy), everyone,
         cost=costs(cohort.waiting, 1.0), barred=np.empty((0, 2), np.int64), seed=0,
     )  # fmt: skip
-    a, b = everyone[::2], everyone[1::2]
-    describe(pool.seats, pool.rules, a, b)
-    count_pairs(pool, a, b, 1)
+    count_pairs(pool, everyone, everyone, 1)
     unmatched(cohort, pool, np.full(PEOPLE, -1, np.int32), np.zeros(PEOPLE), 1)
-    edges = Edges(PEOPLE, a * PEOPLE + b, scores(pool.seats, pool.rules, a, b))
-    sparse = graph(edges, pool.cost)
-    choice, price = auction(sparse, np.zeros(PEOPLE), first=1.0, last=0.1)
-    repair(sparse, price, split(sparse, choice), a, 10)
-    partners(pool, a, 1)
+    partners(pool, everyone, 1)
 
 
 def _crowd() -> Cohort:
@@ -74,4 +64,4 @@ def _crowd() -> Cohort:
 
 
 if __name__ == "__main__":
-    after_the_search()
+    compile_rounds()

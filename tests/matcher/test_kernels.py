@@ -51,12 +51,16 @@ def test_a_large_pool_opens_with_the_prices_of_a_sample(monkeypatch, request):
     assert result.acceptable.low <= usual.acceptable.pairs <= result.acceptable.high
 
 
-def test_a_search_that_found_too_much_is_not_called_exact(monkeypatch):
+@pytest.mark.parametrize(("seed", "exact"), [(0, False), (1, True), (4, False), (6, True)])
+def test_where_too_many_edges_can_matter_few_are_tried_and_nothing_is_called_exact(
+    seed, exact, monkeypatch
+):
+    cohort = crowd(80, seed)
+    best = pair(cohort, POLICY)
     monkeypatch.setattr("matcher.exact.DENSEST", 1)
-    cohort = crowd(40)
-    cohort.views[:20], cohort.views[20:], cohort.values[:], cohort.importance[:] = 1, 5, 3, 1
     result = pair(cohort, POLICY)
-    assert (result.exact, result.placed) == (False, 40)
+    assert (result.exact, result.placed) == (exact, best.placed)
+    assert result.value <= best.value + 1e-6 <= result.most_value + 2e-6
 
 
 def triangle(scores, cost):

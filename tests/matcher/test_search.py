@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from matcher import Policy
-from matcher.engine import scores
 from matcher.pool import costs, open_pool, profile, rules
 from matcher.search import search
+from matcher.solution import scores
 from matcher.swap import judged
 from tests.matcher.pools import mixed
 
