@@ -1,87 +1,42 @@
-"""Turns answers into what pairs are compared by: scikit-learn transformers fitted on no pool.
+"""Turns answers into what pairs are compared by, learning nothing from the pool.
 
-What they learn from `fit` is only how many columns there are: groups, scales and thresholds come
-from the questionnaire and the policy. So who else is in the pool never decides what is acceptable.
+Groups, scales and thresholds come from the questionnaire and the policy. So who else is in the pool
+never decides what is acceptable. `transformers` offers the same as scikit-learn's transformers;
+that library is not loaded here, as it takes over a second of every start.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 Floats = NDArray[np.float64]
 TIE = 1e-9  # answers that differ by less are the same answer, written differently
 
 
-class HigherValues(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped library
-    """Mean per group of columns, centred on the person's own mean over all columns.
+def higher_values(answers: Floats, groups: Sequence[str] | Sequence[int]) -> Floats:
+    """Return the mean per group of columns, centred on the person's own mean over all columns.
 
-    `groups` gives every column's group (None: each column its own). A blank (NaN) column counts in
-    no mean; a group with no answer is NaN. Centring follows Schwartz: what counts is what a person
-    puts before what, not how warmly they answer (doi 10.1080/00223891.2016.1231115).
+    `groups` is every column's group; the result is (n, groups), groups sorted. A blank (NaN) column
+    counts in no mean; a group with no answer is NaN. Centring follows Schwartz: what counts is what
+    a person puts before what, not how warmly they answer (doi 10.1080/00223891.2016.1231115).
     """
-
-    def __init__(self, groups: Sequence[str] | None = None) -> None:
-        self.groups = groups
-
-    def fit(self, X: Any, y: Any = None) -> HigherValues:
-        """Learn the number of columns and which group each is in."""
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        groups = range(X.shape[1]) if self.groups is None else self.groups
-        if len(groups) != X.shape[1]:
-            raise ValueError(f"{len(groups)} groups for {X.shape[1]} columns")
-        names, self.group_ = np.unique(np.asarray(groups), return_inverse=True)
-        self.groups_ = names
-        return self
-
-    def transform(self, X: Any) -> Floats:
-        """Return (n, groups), NaN where a person answered nothing of a group."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        member = np.eye(len(self.groups_))[self.group_]
-        sums, counts = np.nan_to_num(X) @ member, (~np.isnan(X)) @ member
-        own = sums.sum(1) / np.maximum(counts.sum(1), 1)
-        means = sums / np.where(counts > 0, counts, np.nan)
-        return cast(Floats, np.round(means - own[:, None], 9))  # the same wherever the row stands
-
-    def __sklearn_tags__(self) -> Any:
-        """Blank answers are welcome."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    member = np.eye(len(names))[group]
+    sums, counts = np.nan_to_num(answers) @ member, (~np.isnan(answers)) @ member
+    own = sums.sum(1) / np.maximum(counts.sum(1), 1)
+    means = sums / np.where(counts > 0, counts, np.nan)
+    return cast(Floats, np.round(means - own[:, None], 9))  # the same wherever the row stands
 
 
-class Stances(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped library
-    """Which side of the middle a person clearly stands on: -1, 0 or 1 per column; a blank is 0.
+def stances(answers: Floats, clear: float) -> Floats:
+    """Return which side of the middle a person clearly stands on: -1, 0 or 1 per column.
 
-    Columns are in 0..1, `clear` is the distance from the middle that counts.
+    Columns are in 0..1, a blank is 0; `clear` is the distance from the middle that counts.
     """
-
-    def __init__(self, clear: float = 0.1) -> None:
-        self.clear = clear
-
-    def fit(self, X: Any, y: Any = None) -> Stances:
-        """Learn the number of columns."""
-        validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-        return self
-
-    def transform(self, X: Any) -> Floats:
-        """Return (n, columns) of -1, 0 and 1."""
-        check_is_fitted(self, "n_features_in_")
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        off = np.nan_to_num(X - 0.5)
-        return cast(Floats, np.sign(off) * (np.abs(off) >= self.clear - TIE))
-
-    def __sklearn_tags__(self) -> Any:
-        """Blank answers are welcome."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
+    off = np.nan_to_num(answers - 0.5)
+    return cast(Floats, np.sign(off) * (np.abs(off) >= clear - TIE))
 
 
 def first(means: Floats) -> NDArray[np.bool_]:

@@ -53,7 +53,7 @@ TRIED = 48  # tiles a seat looks at closely when the bound is sampled
 NOTHING = 1e-7  # headroom
 NARROW = 0.05  # the first margin of an auction that begins with the prices of a sample
 EARLY, COARSE = 2, 0.01  # first turns of a small pool, and their last epsilon
-WIDE = 0.5  # how far below its opening price a seat of a small pool looks
+WIDE = 0.25  # how far below its opening price a seat of a small pool looks
 BAND = 0.2  # how far below its opening price a seat looks
 
 

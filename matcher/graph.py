@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
 
 from matcher.kernel import Scalar, kernel
 from matcher.search import Found
@@ -69,12 +68,29 @@ def union(one: Edges, two: Edges) -> Edges:
 def graph(edges: Edges, cost: NDArray[np.float64]) -> Graph:
     """Lay the edges out from both ends."""
     low, high = edges.low.astype(np.int32), edges.high.astype(np.int32)
-    score = edges.score
-    ends = (np.concatenate([low, high]), np.concatenate([high, low]))
-    shape = (edges.count, edges.count)
-    table = coo_array((np.concatenate([score, score]), ends), shape=shape).tocsr()
-    table.sort_indices()
-    return Graph(table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data, cost)
+    ends = np.bincount(low, minlength=edges.count) + np.bincount(high, minlength=edges.count)
+    start = np.concatenate([[0], np.cumsum(ends)])
+    laid = Graph(start, np.empty(start[-1], np.int32), np.empty(start[-1]), cost)
+    lay_out(low, high, edges.score, start[:-1].copy(), laid)
+    return laid
+
+
+@kernel
+def lay_out(
+    low: NDArray[np.int32],
+    high: NDArray[np.int32],
+    score: NDArray[np.float64],
+    place: NDArray[np.int64],
+    laid: Graph,
+) -> None:
+    """Fill a graph with edges in the order of their keys, so neighbours come ascending; `place` is
+    where each seat's next one goes."""
+    for at in range(len(low)):
+        a, b = low[at], high[at]
+        laid.mate[place[a]], laid.mate[place[b]] = b, a
+        laid.score[place[a]] = laid.score[place[b]] = score[at]
+        place[a] += 1
+        place[b] += 1
 
 
 @kernel

@@ -124,12 +124,12 @@ def profile(cohort: Cohort, policy: Policy) -> Profile:
     if cohort.values.shape[1]:
         items = cohort.questionnaire.of("value")
         scaled = _scaled(cohort.values, [item.bounds for item in items])
-        means = encode.HigherValues([item.higher for item in items]).fit_transform(scaled)
+        means = encode.higher_values(scaled, [item.higher for item in items])
     views = cohort.views
     if cohort.views.shape[1]:
         items = cohort.questionnaire.of("view")
         views = _scaled(cohort.views, [item.bounds for item in items])
-        stances = encode.Stances(policy.clear).fit_transform(views)
+        stances = encode.stances(views, policy.clear)
     cares = encode.cares(cohort.importance, views)
     above, below = (stances > 0) & (cares > 0), (stances < 0) & (cares > 0)
     return Profile(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sklearn.utils.estimator_checks import check_estimator
 
-from matcher import Policy, encode, pair
+from matcher import Policy, encode, pair, transformers
 from matcher.cluster import search_on
 from matcher.effort import Effort
 from matcher.forecast import forecast
@@ -144,14 +144,14 @@ def test_two_workers_make_the_same_pairs():
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
-@pytest.mark.parametrize("estimator", [encode.HigherValues(), encode.Stances()])
+@pytest.mark.parametrize("estimator", [transformers.HigherValues(), transformers.Stances()])
 def test_transformers_keep_the_rules_of_scikit_learn(estimator):
     check_estimator(estimator)
 
 
 def test_groups_must_fit_the_columns():
     with pytest.raises(ValueError, match="2 groups for 3 columns"):
-        encode.HigherValues(["a", "b"]).fit(np.zeros((4, 3)))
+        transformers.HigherValues(["a", "b"]).fit(np.zeros((4, 3)))
 
 
 def test_without_values_or_views_nothing_is_claimed():

@@ -34,3 +34,12 @@ def test_nothing_is_left_to_be_compiled_for_the_first_pair():
         [sys.executable, "-c", LATER], capture_output=True, text=True, check=False
     )
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_pairing_loads_neither_scikit_learn_nor_what_that_loads():
+    """They would add a second and 90 MB to the start of every server."""
+    asks = "import sys, matcher.swap, matcher.lobby, matcher.forecast; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "matcher.encode" in loaded
+    assert not {"sklearn", "pandas", "scipy.stats"} & set(loaded)
