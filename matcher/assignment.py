@@ -37,15 +37,12 @@ MOST = 40  # bids a seat
 def two_best(graph: Graph, price: Floats, a: int) -> tuple[float, float, Scalar]:
     """Return a's best and second best score minus price (-inf: none), and where the best is."""
     best, second, at_best = -2.0 * graph.cost[a] - price[a], -np.inf, np.int64(a)
-    here = slice(graph.start[a], graph.start[a + 1])
-    mate, score = graph.mate[here], graph.score[here]
-    for at in range(len(mate)):
-        offer = score[at] - price[np.uint32(mate[at])]  # unsigned: no count from the end
-        if offer > second:  # which few are
-            if offer > best:
-                best, second, at_best = offer, best, np.int64(mate[at])
-            else:
-                second = offer
+    for at in range(graph.start[a], graph.start[a + 1]):
+        offer = graph.score[at] - price[graph.mate[at]]
+        if offer > best:
+            best, second, at_best = offer, best, np.int64(graph.mate[at])
+        elif offer > second:
+            second = offer
     return best, second, at_best
 
 

@@ -39,8 +39,8 @@ class Effort:
     searches (`search.search`, or `cluster.search_on` more machines).
 
     With `sampled`, which is for a million people, a seat looks for partners in the likeliest tiles
-    only, and the bound of value is estimated from what a sample of the seats finds among everybody;
-    pools too small for a sample are not touched by it. `exactly` is set for small pools: the
+    only, and the bounds are estimated from what a sample of the seats finds among everybody; pools
+    up to `engine.LADDER` seats are not touched by it. `exactly` is set for small pools: the
     relaxation is solved exactly, until no edge is missing.
     """
 

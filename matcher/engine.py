@@ -9,6 +9,8 @@ The order of work, each step in the module of its name:
    finding something gives the bound and the edges that were missing. Back to 2 until the gap is
    small;
 5. `exact` closes small pools.
+
+`large` is for pools too large for that.
 """
 
 import time
@@ -16,14 +18,13 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher import inside
+from matcher import inside, large
 from matcher.assignment import auction
 from matcher.bound import count_bound, hungry, left_bound, partners, value_bound
 from matcher.closing import EXACT, close
 from matcher.cycles import split
-from matcher.drawn import count_drawn, drawn, value_drawn
+from matcher.drawn import count_drawn
 from matcher.effort import Clock, Effort
 from matcher.graph import Edges, edges_of, graph, union
 from matcher.kinds import even
@@ -31,12 +32,9 @@ from matcher.pool import Pool, kinds, part_of
 from matcher.repair import repair
 from matcher.search import Found, search
 from matcher.seats import settle
-from matcher.solution import Solution, worth
+from matcher.solution import Floats, Solution, value, wanting, worth
 from matcher.tiles import tiles
 from matcher.whole import Whole, whole
-
-Floats = NDArray[np.float64]
-Mates = NDArray[np.int32]
 
 EXACT_TO = 3000  # seats
 TOLERANCE = 1e-6  # what a price may lack before a missing edge is looked at
@@ -48,8 +46,6 @@ LADDER = (
 )
 STEP = 8
 LARGEST = 40_000  # seats of a sample
-ASKED = 10_000  # seats, of whom a sampled bound is made
-TRIED = 48  # tiles a seat looks at closely when the bound is sampled
 NOTHING = 1e-7  # headroom
 NARROW = 0.05  # the first margin of an auction that begins with the prices of a sample
 EARLY, COARSE = 2, 0.01  # first turns of a small pool, and their last epsilon
@@ -62,7 +58,10 @@ def solve(pool: Pool, effort: Effort, clock: Clock) -> Solution:
     began = time.perf_counter()
     effort, everything = _small(pool, effort)
     clock.time("all pairs", began)
-    relaxed, edges = _converge(pool, effort, clock, everything)
+    if effort.sampled and len(pool) > LADDER:
+        relaxed, edges = large.converge(pool, effort, clock, _converge)
+    else:
+        relaxed, edges = _converge(pool, effort, clock, everything)
     began = time.perf_counter()
     mate = settle(pool, edges, relaxed.price, relaxed.mate)
     relaxed = replace(relaxed, mate=mate, worth=worth(pool, mate))
@@ -116,8 +115,7 @@ def _converge(
     clock.time("sample", began)
     began = time.perf_counter()
     floor = price - below
-    most = TRIED if effort.sampled else None
-    found = effort.search(pool, price, floor, effort.wide, most=most, threads=effort.threads)
+    found = effort.search(pool, price, floor, effort.wide, threads=effort.threads)
     edges = edges_of(len(pool), found)
     clock.time("search", began)
     best = Solution(np.full(len(pool), -1, np.int32), price, -np.inf, np.inf)
@@ -136,20 +134,11 @@ def _converge(
 
 def _certified(pool: Pool, best: Solution, effort: Effort) -> tuple[Solution, Found]:
     """Return the solution with its bound, and the edges that are missing."""
-    floor = best.price + TOLERANCE
-    look = partial(effort.search, pool, best.price, threads=effort.threads)
-    if not effort.sampled or len(pool) <= ASKED:
-        above = EXACT if effort.exactly else TOLERANCE
-        found = look(best.price + above, 8, once=True)
-        bound = value_bound(best.price, found, above)[0]
-        return replace(best, bound=min(best.bound, bound), own=bound), found
-    rows = np.arange(0, len(pool), len(pool) // ASKED)  # seats lie in the order of a hash
-    found = look(best.price[rows] - BAND, 1, rows=rows)
-    seen = drawn(pool, best.price, rows, found, BAND)
-    middle, off = value_drawn(best.price, seen)
-    best = replace(best, bound=middle + off, off=off, seen=seen)
-    few = 0 if _close(pool, best, effort) else len(pool)  # no edges are wanted any more
-    return best, look(floor[:few], 8, rows=np.arange(few), once=True, most=TRIED)
+    above = EXACT if effort.exactly else TOLERANCE
+    floor = best.price + above
+    found = effort.search(pool, best.price, floor, 8, once=True, threads=effort.threads)
+    bound = value_bound(best.price, found, above)[0]
+    return replace(best, bound=min(best.bound, bound), own=bound), found
 
 
 def _opening(pool: Pool, effort: Effort) -> Floats:
@@ -163,12 +152,11 @@ def _opening(pool: Pool, effort: Effort) -> Floats:
     price = -pool.cost
     count = SAMPLE // 2 if len(pool) <= LADDER else min(len(pool) // STEP, LARGEST)
     few, rest = np.arange(count), np.arange(count, len(pool))
-    part = part_of(pool, count)
+    part = part_of(pool, 0, count)
     quick = _small(part, Effort(gap=1e-3, threads=effort.threads))[0]
     price[few] = _converge(part, quick, Clock())[0].price
-    columns, most = tiles(pool, price, few), TRIED if effort.sampled else None
-    look = partial(search, rows=rest, columns=columns, most=most, threads=effort.threads)
-    found = look(pool, price, price[rest], 1)
+    columns = tiles(pool, price, few)
+    found = search(pool, price, price[rest], 1, rows=rest, columns=columns, threads=effort.threads)
     partner = found.partner[:, 0]
     price[rest] = np.maximum(price[rest], found.score[:, 0] - price[partner])
     return even(price, kinds(pool))
@@ -176,12 +164,7 @@ def _opening(pool: Pool, effort: Effort) -> Floats:
 
 def _close(pool: Pool, best: Solution, effort: Effort) -> bool:
     """Say whether the gap is as small as was asked; never where nothing may be missing."""
-    return not effort.exactly and best.bound - best.worth <= effort.gap * _value(pool, best)
-
-
-def _value(pool: Pool, best: Solution) -> float:
-    """Return the value of the pairs: what a gap is measured against."""
-    return best.worth + float(pool.cost[best.mate < 0].sum())
+    return not effort.exactly and best.bound - best.worth <= effort.gap * value(pool, best)
 
 
 def _improve(
@@ -202,20 +185,11 @@ def _improve(
     clock.time("assignment", began)
     began = time.perf_counter()
     mate = split(sparse, choice)
-    most, least, goes = (200, effort.last, 1) if effort.sampled else (2000, NOTHING, goes)
     for _ in range(goes):
-        if not repair(sparse, price, mate, _wanting(pool, price, mate, least), most):
+        if not repair(sparse, price, mate, wanting(pool, price, mate, NOTHING), 2000):
             break
     clock.time("repair", began)
     reached = worth(pool, mate)
     if reached < before.worth:
         mate, reached = before.mate, before.worth
     return Solution(mate, even(price, kinds(pool)), reached, before.bound)
-
-
-def _wanting(pool: Pool, price: Floats, mate: Mates, least: float) -> NDArray[np.int64]:
-    """Return the empty seats whose headroom is above `least`, most first; from the others
-    there is nothing to gain that is not found from these."""
-    headroom = price + pool.cost
-    empty = np.flatnonzero((mate < 0) & (headroom > least))
-    return empty[np.argsort(-headroom[empty], kind="stable")]

@@ -201,12 +201,14 @@ def kinds(pool: Pool) -> NDArray[np.int64]:
     return kind
 
 
-def part_of(pool: Pool, count: int) -> Pool:
-    """Return the pool of the first `count` seats."""
+def part_of(pool: Pool, start: int, stop: int) -> Pool:
+    """Return the pool of the seats from `start`, a first seat, up to `stop`."""
     seats = pool.seats
-    cut = {name: getattr(seats, name)[:count] for name in Seats._fields}
-    cut |= {"barred_from": seats.barred_from[: count + 1], "barred": seats.barred}
-    return replace(pool, seats=Seats(**cut), cost=pool.cost[:count])
+    cut = {name: getattr(seats, name)[start:stop] for name in Seats._fields if name not in BARS}
+    begin = seats.barred_from[start : stop + 1]
+    bars = seats.barred[begin[0] : begin[-1]] - start  # whoever is not in this part is met by none
+    cut |= {"lead": cut["lead"] - start, "barred_from": begin - begin[0], "barred": bars}
+    return replace(pool, seats=Seats(**cut), cost=pool.cost[start:stop])
 
 
 def _scaled(answers: Floats, bounds: list[tuple[float, float]]) -> Floats:

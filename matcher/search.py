@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.kernel import in_threads, kernel
+from matcher.likely import Room, far_above, reached
 from matcher.listing import before, keep
-from matcher.marks import Marked
 from matcher.pool import Pool, Rules, Seats
 from matcher.sums import (
-    SUNK,
     TILE,
     Index,
     Singles,
@@ -35,10 +34,9 @@ from matcher.sums import (
     nearness,
     passes,
     sift,
-    weigh,
 )
 from matcher.terms import above_floor, feasible, score
-from matcher.tiles import Columns, Floats, Row, Tiles, row_of, tiles
+from matcher.tiles import Columns, Floats, Tiles, row_of, tiles
 
 BLOCK = 96  # rows
 LOWEST = np.float32(-1e29)  # bar: above whoever was sunk or is nobody
@@ -81,15 +79,6 @@ class Line(NamedTuple):
     priced: Floats
 
 
-class Room(NamedTuple):
-    """Where one row is worked out against one tile: halves of sums, worth, views, common bits."""
-
-    half: Singles
-    near: Singles
-    far: Singles
-    common: Marked
-
-
 @kernel
 def take(seats: Seats, rules: Rules, ask: Ask, at: Line, found: Found) -> float:
     """Look closely at the columns of one tile that reach a row's bar; return its k-th best."""
@@ -112,70 +101,38 @@ def take(seats: Seats, rules: Rules, ask: Ask, at: Line, found: Found) -> float:
 
 
 @kernel
-def look_over(
-    rules: Rules,
-    over: Tiles,
-    part: tuple[Row, Marked, int],
-    room: Room,
-    result: tuple[Singles, Singles],
-) -> None:
-    """Set for every tile what it is worth to a row at most, and what views add to that.
-
-    `part` is a row, its words and the first place it looks at; `result` are two arrays by tile. A
-    tile that cannot pass the questions is worth `SUNK`.
-    """
-    row, words, begin = part
-    reach, rest = result
-    for block in range(begin // (TILE * TILE), len(over.near)):
-        asks = (over.words[block, 0], words[0], over.spans[0, 2], SUNK)
-        nearness(over.near[block], row.ends, over.minus[block], asks, (room.half, room.near))
-        sift(over.words[block], words, over.spans[1:], SUNK, (room.near, room.common))
-        mix(over.far[block], row.far, row.far_weight, room.far)
-        falling(room.far, np.float32(rules.difference))
-        here = slice(block * TILE, min(block * TILE + TILE, len(reach)))
-        size = here.stop - here.start
-        reach[here] = room.near[:size] + room.far[:size]
-        rest[here] = room.far[:size]
-    reach[: begin // TILE] = SUNK
-
-
-@kernel
 def search_block(seats: Seats, rules: Rules, columns: Columns, ask: Ask, found: Found) -> None:
     """Fill the rows of *found* for the seats that ask."""
-    tiled, over, words = columns
-    size, count, worth = len(ask.rows), len(tiled.near), np.float32(rules.difference)
+    tiled, _, words = columns
+    size, worth = len(ask.rows), np.float32(rules.difference)
     priced = np.full(found.partner.shape, -np.inf)
-    # So far above its bar a column is not ruled out by what it is worth: the question comes first.
-    sure, need = np.float32(2 * (rules.values + rules.difference)), tiled.spans[0, 2]
+    sure, need = far_above(rules), tiled.spans[0, 2]
     room = Room(
         np.empty(TILE, np.float32),
         np.empty(TILE, np.float32),
         np.empty(TILE, np.float32),
         np.empty(TILE, np.uint32),
     )
-    reach, rest = np.full((size, count), SUNK), np.zeros((size, count), np.float32)
+    rows, asked = [row_of(seats, rules, a) for a in ask.rows], words[ask.rows]
     bars, tried = np.empty(size, np.float32), np.zeros(size, np.int64)
-    likely, asked = np.zeros(count, np.float32), words[ask.rows]
-    rows = [row_of(seats, rules, a) for a in ask.rows]
     for row in range(size):
         bars[row] = max(np.float32(ask.floor[row] - rows[row].extra - ask.margin), LOWEST)
-        look_over(
-            rules, over, (rows[row], asked[row], ask.begin[row]), room, (reach[row], rest[row])
-        )
-        weigh(reach[row], bars[row], likely)
-    wanted = np.flatnonzero(likely > 0)
-    for tile in wanted[np.argsort(-likely[wanted])]:
+    which, reach, rest, order = reached(
+        rules, columns, (rows, asked, bars, ask.begin), (room, ask.most)
+    )
+    for place in order:
+        tile = which[place]
         near, minus, seat = tiled.near[tile], tiled.minus[tile], tiled.seat[tile]
         marks, sharpest = tiled.words[tile], tiled.words[tile, 0]
         for row in range(size):
             bar = bars[row]
-            if reach[row, tile] < bar or tried[row] >= ask.most:
+            if reach[row, place] < bar or tried[row] >= ask.most:
                 continue
-            if reach[row, tile] > bar + sure and not passes(sharpest, asked[row, 0], need):
+            if reach[row, place] > bar + sure and not passes(sharpest, asked[row, 0], need):
                 continue
             part, word = rows[row], asked[row]
             tried[row] += 1
-            asks = (sharpest, asked[row, 0], need, bar - rest[row, tile])
+            asks = (sharpest, asked[row, 0], need, bar - rest[row, place])
             if not nearness(near, part.near, minus, asks, (room.half, room.near)):
                 continue
             mix(tiled.far[tile], part.far, part.far_weight, room.far)
@@ -208,8 +165,8 @@ def search(  # noqa: PLR0913  # who asks, whom, and how far: each has a default
     `price` is by seat, `floor` by entry of `rows`: only `score - price > floor` is found. `columns`
     are who is looked at, laid out at these prices; default: everyone. With `once`, which is for
     floors that are price plus the same for all, a pair is found from the end that comes first.
-    `most` is in how many tiles, the likeliest, a row looks closely; default: all, so that it
-    misses nothing.
+    `most` is in how many tiles a row looks closely, among the 256 likeliest for it and those
+    beside it; default: all, so that it misses nothing.
     """
     columns = columns or tiles(pool, price, np.arange(len(pool)))
     rows = np.arange(len(pool)) if rows is None else rows

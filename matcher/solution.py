@@ -52,3 +52,16 @@ def worth(pool: Pool, mate: Mates) -> float:
     """Return the value of the pairs less the cost of the empty seats."""
     value = scores(pool.seats, pool.rules, *pairs_of(mate)).sum()
     return float(value - pool.cost[mate < 0].sum())
+
+
+def value(pool: Pool, best: Solution) -> float:
+    """Return the value of the pairs: what a gap is measured against."""
+    return best.worth + float(pool.cost[best.mate < 0].sum())
+
+
+def wanting(pool: Pool, price: Floats, mate: Mates, least: float) -> NDArray[np.int64]:
+    """Return the empty seats whose headroom is above `least`, most first; from the others
+    there is nothing to gain that is not found from these."""
+    headroom = price + pool.cost
+    empty = np.flatnonzero((mate < 0) & (headroom > least))
+    return empty[np.argsort(-headroom[empty], kind="stable")]

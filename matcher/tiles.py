@@ -91,6 +91,26 @@ def _tiled(near: Singles, minus: Floats, far: Singles, words: Marked, spans: Ind
     )
 
 
+@kernel
+def some(over: Tiles, which: Index) -> Tiles:
+    """Return the columns `which` of an overview, no more than a tile holds, as one tile."""
+    numbers, views, words = over.near.shape[1] // TILE, over.far.shape[1], over.words.shape[1]
+    near = np.zeros((1, numbers * TILE), np.float32)
+    minus = np.full((1, TILE), NOBODY)
+    far = np.zeros((1, views, TILE), np.float32)
+    bits = np.zeros((1, words, TILE), np.uint32)
+    for place in range(len(which)):
+        block, at = which[place] // TILE, which[place] % TILE
+        minus[0, place] = over.minus[block, at]
+        for number in range(numbers):
+            near[0, number * TILE + place] = over.near[block, number * TILE + at]
+        for view in range(views):
+            far[0, view, place] = over.far[block, view, at]
+        for word in range(words):
+            bits[0, word, place] = over.words[block, word, at]
+    return Tiles(near, minus, far, bits, over.spans, which.reshape(1, -1))
+
+
 class Row(NamedTuple):
     """A seat as a row: weights of a tile's values, of an overview's highest and lowest, which views
     it meets with what weights, and the most that topics and hours can add."""

@@ -18,7 +18,7 @@ def plain(monkeypatch):
         for name, value in vars(module).items():
             if isinstance(value, Dispatcher):
                 monkeypatch.setattr(module, name, value.py_func)
-    for name in ("sums", "tiles", "search", "bound", "lobby"):
+    for name in ("sums", "tiles", "likely", "search", "bound", "lobby"):
         monkeypatch.setattr(f"matcher.{name}.TILE", 8)
     monkeypatch.setattr("os.cpu_count", lambda: 1)  # a thread of its own would warn of overflow
     with np.errstate(over="ignore"):

@@ -16,6 +16,7 @@ from matcher.engine import Clock, solve
 from matcher.pool import costs, open_pool, profile, rules
 from matcher.search import search
 from tests.matcher.pools import crowd, mixed
+from tests.matcher.test_pairing import shuffled
 
 POLICY = Policy(min_differences=2, best_differences=3)
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,11 +39,18 @@ def opened(cohort):
     )  # fmt: skip
 
 
+def met(result):
+    pairs = zip(result.pairs.a.tolist(), result.pairs.b.tolist(), strict=True)
+    return {frozenset(each) for each in pairs}
+
+
 @pytest.fixture
 def small_steps(monkeypatch):
     """Set the limits so low that a small pool takes the road of a million."""
-    for name, value in (("SAMPLE", 40), ("LADDER", 80), ("ASKED", 60), ("EXACT_TO", 10)):
+    for name, value in (("SAMPLE", 40), ("LADDER", 80), ("EXACT_TO", 10)):
         monkeypatch.setattr(f"matcher.engine.{name}", value)
+    for name, value in (("PART", 90), ("ASKED", 200)):
+        monkeypatch.setattr(f"matcher.large.{name}", value)
 
 
 def test_a_bound_from_a_sample_says_its_interval_and_covers_the_pairs(small_steps):
@@ -57,9 +65,30 @@ def test_a_bound_from_a_sample_says_its_interval_and_covers_the_pairs(small_step
     assert abs(result.placed - proven.placed) <= 2
     low, high = result.report()["upper_bound"]["paired_interval"]
     assert low <= proven.most_placed <= high == result.most_placed
-    assert result.gap < 0.1
+    assert result.value > 0.98 * proven.value
     assert proven.off == proven.placed_off == 0
     assert set(proven.report()["upper_bound"]) == {"paired", "value"}
+
+
+@pytest.mark.parametrize("capacity", [False, True])
+def test_in_parts_too_neither_rows_nor_threads_change_who_meets_and_who_never_may(
+    small_steps, capacity
+):
+    cohort = mixed(500, 4, capacity=capacity)
+    first = pair(cohort, POLICY, threads=1, effort=sampled())
+    never = np.column_stack([first.pairs.a, first.pairs.b])
+    order = np.random.default_rng(6).permutation(len(cohort))
+    row_of = np.argsort(order)
+    moved = shuffled(cohort, order, cohort.ids[order])
+
+    one = pair(cohort, POLICY, never, threads=1, effort=sampled())
+    two = pair(moved, POLICY, row_of[never], threads=2, effort=sampled())
+
+    assert met(one) == {frozenset(order[list(each)].tolist()) for each in met(two)}
+    assert not met(first) & met(one)
+    assert len(met(one)) == len(one.pairs) > 0  # nobody meets the same person twice
+    assert one.value <= one.most_value
+    assert one.placed <= one.most_placed
 
 
 def test_a_pool_too_small_for_a_sample_is_proven_though_a_sample_was_asked():

@@ -41,3 +41,19 @@ def test_nothing_is_missed_by_ruling_out_tiles(pool, once):
     assert set(pairs) == wanted
     assert len(pairs) == len(wanted) * (1 if once else 2)
     assert wanted
+
+
+@pytest.mark.usefixtures("plain")
+@pytest.mark.parametrize("once", [False, True])
+def test_where_few_tiles_are_looked_at_rows_beside_each_other_choose_the_likeliest(pool, once):
+    """With eight seats to a tile and eight tiles to an overview, most tiles are left out."""
+    price = np.random.default_rng(3).normal(0.5, 0.3, len(pool))
+    rows = np.arange(0, len(pool), 8)
+    whole = search(pool, price, price[rows], 2, rows=rows, once=once)
+    part = search(pool, price, price[rows], 2, rows=rows, once=once, most=4)
+    none = search(pool, price, price[rows] + 9, 2, rows=rows, once=once, most=4)
+    assert 0 < np.isfinite(part.score).sum() < np.isfinite(whole.score).sum()
+    rows, places = np.nonzero(part.partner >= 0)
+    for row, place in zip(rows.tolist(), places.tolist(), strict=True):
+        assert judged.py_func(pool.seats, pool.rules, 8 * row, part.partner[row, place])[1]
+    assert not (none.partner >= 0).any()
