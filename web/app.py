@@ -19,6 +19,7 @@ from web import (
     workers,
 )
 from web.context import Context, install
+from web.crowd import Crowd
 from web.extensions import csrf, db, limiter, socketio
 
 
@@ -47,6 +48,7 @@ def create_app(context: Context, **overrides: object) -> Flask:
     features.register(app, config.demo)
     socketio.init_app(
         app,
+        client_manager=Crowd(),
         async_mode="gevent",
         async_handlers=False,  # one client's acts stay in order
         allow_upgrades=False,  # our pages begin with WebSocket, and go on without where they must
