@@ -20,7 +20,7 @@ Aside = Callable[[Callable[[], None]], None]
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN")
 BUSY_SECONDS = 10
-CHECKPOINT_PAGES = 4000  # 16 MB of log before it is written back: the same pages change many times
+CHECKPOINT_PAGES = 2000  # 8 MB of log before it is written back: the same pages change many times
 CACHE_KB = 65_536  # at most, of pages a connection keeps
 PRAGMAS = (
     "journal_mode=WAL",
@@ -75,6 +75,11 @@ def commit(session: Session, aside: Aside) -> None:
     if connection.dialect.name == "sqlite":
         aside(partial(connection.dialect.do_commit, connection.connection))
     session.commit()
+
+
+def here(work: Callable[[], None]) -> None:
+    """Wait for the disk where one is."""
+    work()
 
 
 def _set_pragmas(connection: DBAPIConnection, _record: object) -> None:

@@ -21,7 +21,7 @@ from services.conversations.following import Row
 from services.conversations.rooms import Act, Also, Entry, Live, Pending
 
 GATHER_SECONDS = 0.002
-FEW = 16  # acts: where a batch held more, the next gathers longer,
+FEW = 24  # acts: where more came while the last were stored, the next gather longer,
 LONG_SECONDS = 0.008  # for a commit costs as much as ten acts
 SIGNED_OUT = "You are signed out here. Sign in to come back."
 LAPSED = "This conversation is not open any more. Nothing was stored; what was before is kept."
@@ -53,7 +53,7 @@ class Writer:
         self.sessions = sessions
         self.held = held
         self.clock = clock
-        self.aside: engine.Aside = _here  # where a commit waits for the disk
+        self.aside: engine.Aside = engine.here  # where a commit waits for the disk
         self.listeners: list[Listener] = []
         self.stored: list[Callable[[str, int], None]] = []
         self.lapsed: list[Callable[[Live], None]] = []
@@ -106,16 +106,15 @@ class Writer:
             self._greenlet = gevent.spawn(self._write)
 
     def _write(self) -> None:
-        stored = 0
         while self._queue or self._behind:
-            gevent.sleep(GATHER_SECONDS if stored <= FEW else LONG_SECONDS)
+            gevent.sleep(GATHER_SECONDS if len(self._queue) <= FEW else LONG_SECONDS)
             behind, self._behind = self._behind, set()
             for token in behind & self.held.keys():
                 self._catch_up(self.held[token], {})
             self._writing, self._queue = self._queue, {}
             if self._writing:
                 self._commit(self._writing)
-            stored, self._writing = len(self._writing), {}
+            self._writing = {}
         self._greenlet = None
 
     def _commit(self, batch: Batch) -> None:
@@ -227,10 +226,6 @@ class Writer:
                 self.submit(pending.live, following.act_of(pending), done, pending.also)
             except Refused:
                 _answer([done], None)
-
-
-def _here(work: Callable[[], None]) -> None:
-    work()
 
 
 def _by_room(batch: Batch) -> dict[str, Batch]:
