@@ -7,7 +7,7 @@ import pytest
 import rustworkx as rx
 from scipy.optimize import linear_sum_assignment
 
-from matcher import Policy, assignment, inside, pair
+from matcher import Policy, assignment, exact, inside, pair
 from matcher.bound import partners
 from matcher.graph import Edges, graph
 from matcher.lines import Room, lines, scores_of
@@ -82,6 +82,26 @@ def test_a_search_inside_finds_what_the_search_of_tiles_finds(once):
         assert (found.score == tiled.score).all()
     rows = np.arange(0, len(pool), 9)
     assert (inside.partners(made, rows) == partners(pool, rows, 1)).all()
+
+
+def test_whom_seats_could_meet_is_the_same_in_plain_python(request):
+    pool, rows = opened(40), np.array([0, 5, 20])
+    compiled = partners(pool, rows, 1)
+    request.getfixturevalue("plain")
+    assert (partners(pool, rows, 1) == compiled).all()
+    assert compiled.any()
+
+
+@pytest.mark.parametrize(("most", "there"), [(0.2, 5), (0.06, 3), (0.01, 1)])
+@pytest.mark.parametrize("plainly", [False, True])
+def test_what_may_change_is_reached_by_the_least_slack(plainly, most, there, request):
+    """0 is empty; 1 = 2 and 3 = 4 are pairs. From 0 to 1 is dear, to 3 and from 4 to 1 cheap."""
+    if plainly:
+        request.getfixturevalue("plain")
+    key, score = np.array([1, 3, 7, 9, 19]), -np.array([0.19, 0.05, 0, 0.05, 0])
+    sparse = graph(Edges(5, key, score), np.zeros(5))
+    mate, lost = np.array([-1, 2, 1, 4, 3], np.int32), np.array([0.3, 0, 0, 0, 0])
+    assert exact.reached(sparse, np.zeros(5), mate, lost, most).sum() == there
 
 
 def pairs_in(found):
