@@ -1,10 +1,9 @@
 """The one queue through which this process stores the acts of its rooms.
 
-Whatever has gathered in a few milliseconds shares one commit. Only then is it settled, answered
-and told to the listeners: what a crash could lose has been shown to nobody. In the transaction
-that stores an act it is asked whether its sender still may, and whether its conversation is not
-over by a job or by cancelling. Where the database
-refuses a place because another process has written it, the room catches up and writes behind.
+Whatever has gathered in a few milliseconds shares one commit; only then is it settled, answered
+and told to the listeners: what a crash could lose has been shown to nobody. In that transaction
+it is asked whether its sender still may, and whether its conversation is not over by a job or by
+cancelling. Where another process has written a place, the room catches up and writes behind.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +20,8 @@ from services.conversations.following import Row
 from services.conversations.rooms import Act, Also, Entry, Live, Pending
 
 GATHER_SECONDS = 0.002
-FEW = 24  # acts: where more came while the last were stored, the next gather longer,
-LONG_SECONDS = 0.008  # for a commit costs as much as ten acts
+FEW = 24  # acts: where more came while the last were stored, the next gather longer, so
+MOST = 4  # times, as long as still more come: a commit costs as much as ten acts
 SIGNED_OUT = "You are signed out here. Sign in to come back."
 LAPSED = "This conversation is not open any more. Nothing was stored; what was before is kept."
 RETRY_SECONDS = 0.25  # how soon a log that could not be read is read again
@@ -107,7 +106,7 @@ class Writer:
 
     def _write(self) -> None:
         while self._queue or self._behind:
-            gevent.sleep(GATHER_SECONDS if len(self._queue) <= FEW else LONG_SECONDS)
+            self._gather()
             behind, self._behind = self._behind, set()
             for token in behind & self.held.keys():
                 self._catch_up(self.held[token], {})
@@ -116,6 +115,13 @@ class Writer:
                 self._commit(self._writing)
             self._writing = {}
         self._greenlet = None
+
+    def _gather(self) -> None:
+        for _ in range(MOST if len(self._queue) > FEW else 1):
+            there = len(self._queue)
+            gevent.sleep(GATHER_SECONDS)
+            if len(self._queue) == there:
+                break
 
     def _commit(self, batch: Batch) -> None:
         try:
