@@ -32,7 +32,7 @@ from matcher.solution import Floats, Mates, Solution, value, wanting, worth
 Small = Callable[[Pool, Effort, Clock], tuple[Solution, Edges]]
 
 PART = 40_000  # seats
-ENOUGH, FEWER = 1e-2, 8  # gap of a part, and partners proposed per seat in it
+ENOUGH = 2e-3  # gap of a part
 SLACK = 0.1  # of a part's edges those are kept that miss their prices by less
 TRIED, LATER = 64, 128  # tiles a seat looks at closely, and in later turns
 ASKED = 10_000  # seats, of whom the bounds are made
@@ -77,7 +77,7 @@ def _parted(pool: Pool, effort: Effort, small: Small) -> tuple[Solution, Edges]:
     cuts[-1] = count
     mate, price = np.full(count, -1, np.int32), np.empty(count)
     kept = [Edges(count, np.empty(0, np.int64), np.empty(0))] * (len(cuts) - 1)
-    quick = Effort(gap=ENOUGH, wide=FEWER, threads=1)
+    quick = Effort(gap=ENOUGH, threads=1)
 
     def work(place: int) -> None:
         start, stop = int(cuts[place]), int(cuts[place + 1])
