@@ -1,5 +1,7 @@
 """A preview changed by hand: what it costs, who is left, what is refused."""
 
+from itertools import chain
+
 import pytest
 
 from services.pairing import decisions, proposals
@@ -16,7 +18,8 @@ def test_what_pairing_by_hand_would_cost_is_what_it_then_costs(session, programm
     kept = make()
     before = both(proposals.unpack(kept))
     asked = proposals.ready(session, kept, config, NOW)
-    two = (before[0][0], next(b for _, b in before[1:] if asked.cost(before[0][0], b).acceptable))
+    (first, _), *others = before
+    two = first, next(one for one in chain(*others) if asked.cost(first, one).acceptable)
     cost = asked.cost(*two)
     said = decisions.pair_by_hand(session, kept.id, 1, asked, two)
 
