@@ -105,7 +105,7 @@ def compare(chosen, servers):
             for server in servers:
                 run = load(server, mode, rooms, seconds=seconds, warm=warm)
                 runs.setdefault((mode, rooms, server), []).append(run)
-                say(f"{mode} {rooms} {server.name}: {run['count']['acked'] / run['took']:,.0f}/s")
+                say(line(row(server, mode, rooms, [run])))  # kept, should the whole be ended
     rows = [row(server, mode, rooms, found) for (mode, rooms, server), found in runs.items()]
     ratios(rows)
     return rows
@@ -144,9 +144,12 @@ def say(what):
 def table(rows):
     yield "| " + " | ".join(name for name, _ in COLUMNS) + " |"
     yield "|" + "---|" * len(COLUMNS)
-    for one in rows:
-        told = ("" if one[name] is None else f"{one[name]:{form}}" for name, form in COLUMNS)
-        yield "| " + " | ".join(told) + " |"
+    yield from map(line, rows)
+
+
+def line(one):
+    told = ("" if one.get(name) is None else f"{one[name]:{form}}" for name, form in COLUMNS)
+    return "| " + " | ".join(told) + " |"
 
 
 def started(stack, names, rooms):
