@@ -7,7 +7,7 @@ not know the one from the other. It counts what was made less what was given bac
 that while rooms let go of old entries nothing seems new, and then it looks for 120 ms.
 
 Here the looks come by the clock, and only after a request; what was made without one is set aside
-unseen. Everything is looked through only as often as costs a two-thousandth of the time.
+unseen. Everything is looked through only as often as costs a ten-thousandth of the time.
 """
 
 import gc
@@ -20,7 +20,7 @@ STEPS = 10  # of which so many make one through what outlived the last ones, too
 MANY = 100_000  # new objects that Python does not let wait for the clock
 NEVER = 2**31 - 1  # Python does not look through everything by itself
 SELDOM_SECONDS = 60.0  # between two looks through everything, at the least,
-SHARE = 2_000  # and so many times as long as the last one took
+SHARE = 10_000  # and so many times as long as the last one took
 
 
 class Looks:

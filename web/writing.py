@@ -21,7 +21,7 @@ from services.conversations.rooms import Act, Also, Entry, Live, Pending
 
 GATHER_SECONDS = 0.002
 FEW = 24  # acts: where more came while the last were stored, the next gather longer, so
-MOST = 4  # times, as long as still more come: a commit costs as much as ten acts
+MOST = 6  # times, as long as still more come: a commit costs as much as ten acts
 SIGNED_OUT = "You are signed out here. Sign in to come back."
 LAPSED = "This conversation is not open any more. Nothing was stored; what was before is kept."
 RETRY_SECONDS = 0.25  # how soon a log that could not be read is read again
