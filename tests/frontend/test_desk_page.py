@@ -55,6 +55,22 @@ def test_a_nudge_is_told_to_the_pair_with_its_name(desk, sitter, pair):
     expect(sitter.locator("#log .guide")).to_contain_text("Take it in smaller bits")
 
 
+PRESSED_FOR = """(id) => new Promise((tell) => {
+    const room = document.querySelector(`[data-room="${id}"]`);
+    const pressed = performance.now();
+    room.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    const watch = new MutationObserver(() => room.isConnected || tell(performance.now() - pressed));
+    watch.observe(document.getElementById("rooms"), { childList: true, subtree: true });
+})"""
+
+
+def test_a_room_is_not_drawn_anew_under_a_finger(desk, sitter, pair):
+    expect(of(desk, pair)).to_have_count(1)
+    desk.evaluate(f"(id) => {{ window.drawn = ({PRESSED_FOR})(id) }}", pair.token)
+    write(sitter, "One more line")
+    assert desk.evaluate("() => window.drawn") >= 1000
+
+
 def test_ending_a_room_takes_it_off_the_desk_and_tells_the_pair(desk, sitter, pair):
     of(desk, pair).get_by_role("button", name="More").click()
     desk.get_by_role("button", name="End the conversation").click()

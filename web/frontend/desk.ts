@@ -26,6 +26,10 @@ const socket = io("/desk", { transports: ["websocket", "polling"], tryAllTranspo
 let show: Show = "all";
 let find = "";
 let waiting = false;
+let still = 0; // until when nothing moves, because somebody presses
+
+const PRESS_MS = 1_000; // at most: where a pointer is let go outside the window, nobody tells
+const CLICK_MS = 100; // from letting go to the click that follows
 
 function send(room: Summary, type: string, data: Record<string, unknown> = {}): void {
   const act = { conversation: room.id, id: crypto.randomUUID(), type, data };
@@ -82,7 +86,14 @@ function soon(): void {
   if (waiting) return;
   waiting = true;
   if (document.hidden) window.setTimeout(draw, 500);
-  else window.requestAnimationFrame(draw);
+  else window.requestAnimationFrame(settled);
+}
+
+/** Draw once nobody presses: a button that was drawn anew between press and release would not hear the click. */
+function settled(): void {
+  const left = still - performance.now();
+  if (left > 0) window.setTimeout(settled, left);
+  else draw();
 }
 
 function keys(event: KeyboardEvent): void {
@@ -125,7 +136,6 @@ function take(room: Summary): void {
     sound();
     say(the("alert"), texts.say("alert", { one: room.names.a, two: room.names.b }));
   }
-  board.moved(room.id, before?.level, room.level);
   rooms.set(room.id, room);
   soon();
 }
@@ -167,6 +177,8 @@ the("filters").addEventListener("submit", (event) => event.preventDefault());
 the("sound").addEventListener("change", () => say(the("sound-label"), texts.say(the<HTMLInputElement>("sound").checked ? "sound.on" : "sound.off")));
 // Single keys work only while the focus is among the rooms, so that they never surprise.
 the("rooms").addEventListener("keydown", keys);
+the("rooms").addEventListener("pointerdown", () => (still = performance.now() + PRESS_MS));
+window.addEventListener("pointerup", () => (still = Math.min(still, performance.now() + CLICK_MS)));
 window.setInterval(soon, 15_000);
 the("plain").hidden = true;
 the("rooms").hidden = false;

@@ -1,6 +1,6 @@
 // The board: each room has one node that stays; only what changed is drawn anew, and moved only if its place did.
 
-import { minutesIn, type Level, type Summary } from "./rooms.ts";
+import { minutesIn, type Summary } from "./rooms.ts";
 
 interface Drawn {
   room: Summary;
@@ -51,11 +51,6 @@ export class Board {
   forget(id: string): void {
     this.#drawn.get(id)?.node.remove();
     this.#drawn.delete(id);
-  }
-
-  /** A room that changes its kind of place needs a node of another kind. */
-  moved(id: string, from: Level | undefined, to: Level): void {
-    if (from !== undefined && (from === "calm") !== (to === "calm")) this.forget(id);
   }
 }
 
