@@ -10,6 +10,7 @@ COLOURS = {
     "greedy": "#9a7b12", "random": "#777777",
 }  # fmt: skip
 WIDE, HIGH, EDGE = 640, 360, 60
+LINE = 14  # between two names, one below the other
 
 
 def table(rows):
@@ -66,6 +67,7 @@ def picture(rows):
         f'<rect class="page" width="{WIDE}" height="{HIGH}"/>',
         *_grid(across, up),
     ]
+    labels = []
     for method in dict.fromkeys(row["method"] for row in rows):
         own = sorted((row["n"], row["seconds"]) for row in rows if row["method"] == method)
         points = [(across(n), up(seconds)) for n, seconds in own]
@@ -73,9 +75,19 @@ def picture(rows):
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in points]
-        x, y = points[-1]
-        parts.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}">{escape(method)}</text>')
+        labels.append(_beside(*points[-1], labels))
+        x, y = labels[-1]
+        parts.append(f'<text x="{x:.1f}" y="{y:.1f}">{escape(method)}</text>')
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _beside(x, y, labels):
+    """Return where a point's name goes: beside it, or below a name that is there already."""
+    x, y = x + 8, y + 4
+    for _, taken in sorted(one for one in labels if one[0] == x):
+        if abs(y - taken) < LINE:
+            y = taken + LINE
+    return x, y
 
 
 def _axis(numbers, begin, end):
