@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matcher.kernel import kernel
 from matcher.pool import Rules, Seats
-from matcher.terms import MOST_COMMON_HOURS, MOST_TOPICS, ones
+from matcher.terms import MOST_COMMON_HOURS, MOST_TOPICS, falling, ones
 
 Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
@@ -53,12 +53,10 @@ def blend(line: Floats, weight: float, out: Floats) -> None:
 
 
 @kernel
-def falling(rules: Rules, out: Floats) -> None:
+def fall(rules: Rules, out: Floats) -> None:
     """Turn weighted differences into what they are worth."""
-    best, worth = rules.best, rules.difference
     for z in range(len(out)):
-        part = min(out[z] / best, 1.0)
-        out[z] = worth * part * (2.0 - part)
+        out[z] = falling(rules, out[z])
 
 
 @kernel
@@ -112,6 +110,6 @@ def scores_of(seats: Seats, rules: Rules, lines: Lines, a: int, room: Room) -> N
             blend(lines.away[view, later:], lines.toward[view, a], score)
         if lines.away[view, a] > 0:
             blend(lines.toward[view, later:], lines.away[view, a], score)
-    falling(rules, score)
+    fall(rules, score)
     add_times(term, rules.values, score)
     add_common(seats, rules, lines, a, room)

@@ -22,7 +22,7 @@ ASKED = 256  # seats, against each other, to see how sharp a question is
 @dataclass(frozen=True, slots=True)
 class Marks:
     """`rows` and `columns` [seats, words]; `spans` [questions, 3]: from and to which word, and how
-    many common bits are needed. The first question has one word."""
+    many common bits are needed."""
 
     rows: Marked
     columns: Marked
@@ -30,8 +30,7 @@ class Marks:
 
 
 class Question(NamedTuple):
-    """Words of rows and of columns [seats, words], how many common bits are needed, and whether
-    surely everybody passes."""
+    """Words of rows and of columns [seats, words], and how many common bits are needed."""
 
     rows: Marked
     columns: Marked
@@ -60,19 +59,25 @@ def questions(pool: Pool) -> tuple[list[Question], list[Question]]:
 
 
 def marks(pool: Pool) -> Marks:
-    """Lay out the questions of a pool that not everybody passes."""
+    """Lay out the questions of a pool that not everybody passes; the first has one word."""
     meet, floor = questions(pool)
     asked = [one for one in (*floor, *meet) if not one.idle]
     sharp = sorted(asked, key=_passing)
     nothing = np.zeros((len(pool), 1), np.uint32)
     lone = next((one for one in sharp if one.rows.shape[1] == 1), Question(nothing, nothing, 0))
     kept = [lone, *(one for one in sharp if one is not lone)]
+    return side_by_side(len(pool), kept)
+
+
+def side_by_side(seats: int, kept: list[Question]) -> Marks:
+    """Lay out questions of so many seats in their order; there may be none."""
+    nothing = np.zeros((seats, 0), np.uint32)
     ends = np.cumsum([one.rows.shape[1] for one in kept])
     spans = [(end - one.rows.shape[1], end, one.need) for one, end in zip(kept, ends, strict=True)]
     return Marks(
-        np.hstack([one.rows for one in kept]),
-        np.hstack([one.columns for one in kept]),
-        np.array(spans, np.int64),
+        np.hstack([nothing, *(one.rows for one in kept)]),
+        np.hstack([nothing, *(one.columns for one in kept)]),
+        np.array(spans, np.int64).reshape(-1, 3),
     )
 
 

@@ -122,14 +122,20 @@ def values_term(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
 
 
 @inner
+def falling(rules: Rules, total: Scalar) -> Scalar:
+    """Return what weighted differences are worth: each further one less."""
+    part = min(total / rules.best, 1.0)
+    return rules.difference * part * (2.0 - part)
+
+
+@inner
 def difference_term(seats: Seats, rules: Rules, a: Scalar, b: Scalar) -> Scalar:
     """Return what difference in views adds."""
     total = 0.0
     for view in range(seats.toward.shape[1]):
         total += np.float64(seats.toward[a, view]) * np.float64(seats.away[b, view])
         total += np.float64(seats.away[a, view]) * np.float64(seats.toward[b, view])
-    part = min(total / rules.best, 1.0)
-    return rules.difference * part * (2.0 - part)
+    return falling(rules, total)
 
 
 @inner

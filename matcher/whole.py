@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.kernel import fast_kernel, in_threads, kernel
 from matcher.lines import Lines, Room, lines, scores_of
-from matcher.marks import Marked, Question, questions
+from matcher.marks import Marked, questions, side_by_side
 from matcher.pool import Pool, Rules, Seats
 from matcher.terms import ones32
 
@@ -191,13 +191,5 @@ def whole(pool: Pool, threads: int) -> Whole:
 def _asked(pool: Pool) -> Asked:
     """Lay out the questions not everybody passes."""
     meet, floor = ([one for one in part if not one.idle] for part in questions(pool))
-    kept: list[Question] = [*meet, *floor]
-    nothing = np.zeros((len(pool), 0), np.uint32)
-    ends = np.cumsum([one.rows.shape[1] for one in kept])
-    spans = [(end - one.rows.shape[1], end, one.need) for one, end in zip(kept, ends, strict=True)]
-    return Asked(
-        np.hstack([nothing, *(one.rows for one in kept)]),
-        np.ascontiguousarray(np.hstack([nothing, *(one.columns for one in kept)]).T),
-        np.array(spans, np.int64).reshape(-1, 3),
-        len(meet),
-    )
+    made = side_by_side(len(pool), [*meet, *floor])
+    return Asked(made.rows, np.ascontiguousarray(made.columns.T), made.spans, len(meet))
