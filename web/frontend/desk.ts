@@ -149,7 +149,7 @@ socket.on("rooms", (said: { rooms: Summary[] }) => {
   rooms.clear();
   for (const room of said.rooms) rooms.set(room.id, room);
   link("connected");
-  draw();
+  soon();
 });
 socket.on("room", take);
 socket.on("gone", (said: { id: string }) => {
