@@ -1,5 +1,7 @@
 """What every engine keeps to, whichever database it speaks to."""
 
+from contextlib import nullcontext
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -41,19 +43,19 @@ def test_a_commit_waits_for_the_disk_where_it_is_told_to(session):
 
 
 def test_a_commit_that_fails_aside_stores_nothing_and_lets_others_write(session):
-    if session.get_bind().dialect.name != "sqlite":
-        pytest.skip("nothing is done aside")
+    is_aside = session.get_bind().dialect.name == "sqlite"
     factories.account(session)
 
     def aside(_work):
         raise OSError("the disk is full")
 
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OSError, match="full") if is_aside else nullcontext():
         engine.commit(session, aside)
     session.rollback()
 
-    assert stored(session) == 0
+    kept = 0 if is_aside else 1
+    assert stored(session) == kept
     with Session(session.get_bind()) as other:
         factories.account(other)
         other.commit()
-    assert stored(session) == 1
+    assert stored(session) == kept + 1
