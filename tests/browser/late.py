@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 import models
 from services.pairing import arrangements
 from tests import factories
-from tests.browser.moving import Moving, check
+from tests.browser.moving import Moving
 from tests.browser.people import Person
+from tests.browser.phone import check
 
 DOOR = re.compile("/conversations/[^/]+$")
 HOUR = timedelta(hours=1)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
@@ -133,9 +132,3 @@ class Moving:
         )
         self.pages.append(page)
         return Person(page, self, "", name, view), participant  # type: ignore[arg-type]
-
-
-def check(page: Page) -> None:
-    """Hold the page to the rules axe knows."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

@@ -18,8 +18,9 @@ import models
 from services.pairing import slots
 from tests import factories
 from tests.browser.late import go_in, until_the_hour
-from tests.browser.moving import Moving, check
+from tests.browser.moving import Moving
 from tests.browser.people import Person, tap, unfold
+from tests.browser.phone import check
 from tests.rooms.people import Town
 
 BERLIN, LAGOS = ZoneInfo("Europe/Berlin"), ZoneInfo("Africa/Lagos")  # clocks in Lagos stand

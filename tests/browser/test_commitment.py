@@ -1,12 +1,12 @@
-"""Two people write a commitment, change it, sign it and find it again, in two real browsers."""
+"""Two people write a commitment, change it and sign it, in two real browsers."""
 
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.house import House, housed, settled
 from tests.browser.people import Person
+from tests.browser.phone import check
 from tests.conftest import ROOT
 from tests.rooms.people import Town
 
@@ -14,12 +14,6 @@ GUIDE = (ROOT / "guides" / "commit.en.toml").read_text(encoding="utf-8")
 MINE = "I will call my brother by Sunday and ask him one question."
 THEIRS = "I will read the paper he reads for a month."
 THEIRS_NOW = "I will read the paper he reads for two weeks, and tell him what I found."
-
-
-def check(page: Page) -> None:
-    """Hold the page to the rules axe knows."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def reach_the_signing(people: list[Person]) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ import models
 from tests.browser.conftest import Earshot, until
 from tests.browser.fifty import PHONE, ROOMS, SCREEN, Scene, enter, fifty, leaks, talk
 from tests.browser.people import tap
+from tests.browser.phone import check
 
 CRUEL = "Nobody needs somebody like you in this town, axolotl."
 AGREED = "All right. Let us begin again from the start, narwhal."
@@ -27,12 +27,6 @@ AGREED = "All right. Let us begin again from the start, narwhal."
 def scene(earshot: Earshot, chrome: Browser) -> Iterator[Scene]:
     with fifty(earshot, chrome) as made:
         yield made
-
-
-def check(page: Page) -> None:
-    """Hold the page to the rules axe knows."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def press(page: Page, within: str, label: str) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 import models
 from services.pairing import openings
-from tests.browser.moving import Moving, check
+from tests.browser.moving import Moving
+from tests.browser.phone import check
 from tests.browser.test_whole_conversation import talk
 from tests.rooms.people import Town
 

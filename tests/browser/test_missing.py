@@ -14,8 +14,9 @@ import models
 from services.pairing import pools
 from services.path import PLACES, State
 from tests.browser.late import LOOKS_AGAIN, arrange, go_in, until_the_hour, wait_alone
-from tests.browser.moving import Moving, check
+from tests.browser.moving import Moving
 from tests.browser.people import Person, tap
+from tests.browser.phone import check
 from tests.rooms.people import Town
 
 

@@ -12,8 +12,9 @@ import models
 from models import Standby
 from services.pairing import standby
 from tests.browser.late import DOOR, arrange, wait_alone
-from tests.browser.moving import Moving, check
+from tests.browser.moving import Moving
 from tests.browser.people import tap
+from tests.browser.phone import check
 from tests.browser.test_whole_conversation import answer_how_it_was, talk
 from tests.rooms.people import Town
 

@@ -10,7 +10,6 @@ from operator import ne
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 import models
 from tests.browser.conftest import Earshot, until
 from tests.browser.people import Person, tap
+from tests.browser.phone import check
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
@@ -42,12 +42,6 @@ def opened(chrome: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-def check(page: Page) -> None:
-    """Hold the page to the rules axe knows."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def begin_now(earshot: Earshot) -> str:
