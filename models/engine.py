@@ -13,8 +13,11 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
+
+from models.base import Base
 
 Aside = Callable[[Callable[[], None]], None]
 
@@ -62,6 +65,12 @@ def write_lock(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite" and not _in_transaction(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT into *table* that can say what happens where another was first."""
+    on_postgresql = session.connection().dialect.name == "postgresql"
+    return postgresql.insert(table) if on_postgresql else sqlite.insert(table)
 
 
 def commit(session: Session, aside: Aside) -> None:

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
@@ -87,9 +86,7 @@ def written(
 
 def put(session: Session, messages: Sequence[dict[str, object]]) -> None:
     """Keep written messages for sending, each cause once."""
-    dialect = session.connection().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert
-    session.execute(insert(models.Mail).on_conflict_do_nothing(), list(messages))
+    session.execute(engine.insert(session, models.Mail).on_conflict_do_nothing(), list(messages))
 
 
 def _is_known(session: Session, dedupe: str) -> bool:

@@ -11,7 +11,6 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 import matcher
@@ -21,7 +20,7 @@ from matcher.cohort import Cohort
 from matcher.lobby import Lobby
 from matcher.policy import Policy
 from matcher.round import Pair
-from models import Arrival, Opening
+from models import Arrival, Opening, engine
 from services.pairing import arrangements, dropin, pools, waits
 from services.pairing.columns import Scope
 from services.pairing.pools import Pool
@@ -199,10 +198,8 @@ def pair_of(
 ) -> models.Pair:
     """Store the pair and that they have met, for good; raises Gone where they had."""
     low, high = sorted(person.account.key for person in both)
-    dialect = session.connection().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert
     noted = session.execute(
-        insert(models.Exclusion)
+        engine.insert(session, models.Exclusion)
         .values(low=low, high=high, reason="paired", at=now)
         .on_conflict_do_nothing()
         .returning(models.Exclusion.low)

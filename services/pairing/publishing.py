@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 import models
+from models import engine
 from services.pairing import notices, pools
 from services.pairing.columns import Scope
 from services.pairing.drafts import Proposed
@@ -47,10 +47,8 @@ def exclude(
     rows = [
         {"low": low, "high": high, "reason": "paired", "at": now} for low, high in sorted(pairs)
     ]
-    dialect = session.connection().dialect.name
-    inserted = (postgresql if dialect == "postgresql" else sqlite).insert
     noted = session.execute(
-        inserted(models.Exclusion)
+        engine.insert(session, models.Exclusion)
         .on_conflict_do_nothing()
         .returning(models.Exclusion.low, models.Exclusion.high),
         rows,

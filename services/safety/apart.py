@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Select, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 import models
+from models import engine
 from services.pairing import arrangements
 from services.pairing.arrangements import TooLate
 from services.site.config import Config
@@ -27,9 +27,9 @@ def mark(session: Session, pair: models.Pair, reason: str, now: datetime) -> Non
     From the commit on the database refuses them a pair and a conversation (`models/guards.py`).
     """
     low, high = sorted((pair.first.account.key, pair.second.account.key))
-    dialect = session.connection().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert
-    noted = insert(models.Exclusion).values(low=low, high=high, reason=reason, at=now)
+    noted = engine.insert(session, models.Exclusion).values(
+        low=low, high=high, reason=reason, at=now
+    )
     session.execute(
         noted.on_conflict_do_update(index_elements=["low", "high"], set_={"reason": reason})
     )

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 import models
+from models import engine
 
 
 def claim(session: Session, job: str, scheduled_at: datetime, now: datetime) -> bool:
@@ -14,10 +14,8 @@ def claim(session: Session, job: str, scheduled_at: datetime, now: datetime) -> 
     On PostgreSQL a second claimant waits until the first commits or fails; on SQLite it waits
     for the write lock. Either way one of them sees True.
     """
-    dialect = session.connection().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert
     claimed = session.execute(
-        insert(models.JobRun)
+        engine.insert(session, models.JobRun)
         .values(job=job, scheduled_at=scheduled_at, ran_at=now)
         .on_conflict_do_nothing()
         .returning(models.JobRun.job)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 import models
 from conversation import guide
+from models import engine
 from services.staff import manuscripts
 from services.staff.manuscripts import GUIDE, Manuscript
 
@@ -26,14 +27,7 @@ def store(
     found = _find(session, slug, language, folder)
     read = guide.parse(found.text, found.source)
     kept = session.get(models.GuideVersion, read.digest)
-    if kept is not None:
-        return kept
-    made = models.GuideVersion(
-        digest=read.digest, slug=read.slug, language=read.language, text=found.text, stored_at=now
-    )
-    session.add(made)
-    session.flush()
-    return made
+    return kept or _keep(session, read, found.text, now)
 
 
 def read(session: Session, slug: str, language: str, folder: Path | None = None) -> guide.Guide:
@@ -45,6 +39,18 @@ def read(session: Session, slug: str, language: str, folder: Path | None = None)
 def slugs(session: Session) -> list[str]:
     """Return the slugs of the guides there are."""
     return sorted({slug for slug, _language in manuscripts.names(session, GUIDE)})
+
+
+def _keep(session: Session, read: guide.Guide, text: str, now: datetime) -> models.GuideVersion:
+    """Keep a guide that was not kept yet, unless somebody else does at the same moment."""
+    session.execute(
+        engine.insert(session, models.GuideVersion)
+        .values(
+            digest=read.digest, slug=read.slug, language=read.language, text=text, stored_at=now
+        )
+        .on_conflict_do_nothing()
+    )
+    return session.get_one(models.GuideVersion, read.digest)
 
 
 def _find(session: Session, slug: str, language: str, folder: Path | None) -> Manuscript:

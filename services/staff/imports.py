@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
+from models import engine
 from services.site import audit
 from services.site.secrets import Secrets
 from services.staff import lists
@@ -179,10 +179,8 @@ def apply_due(sessions: sessionmaker[Session], now: datetime) -> int:
 
 
 def _insert(session: Session, programme: int, number: int, rows: Iterable[Row]) -> None:
-    dialect = session.connection().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert
     session.execute(
-        insert(models.Guest).on_conflict_do_nothing(),
+        engine.insert(session, models.Guest).on_conflict_do_nothing(),
         [
             {
                 "programme_id": programme,

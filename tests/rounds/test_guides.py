@@ -1,8 +1,10 @@
 """A guide is kept as it stood, once."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from conversation.guide import parse
 from services.staff import guides
@@ -46,6 +48,20 @@ def test_an_unchanged_guide_is_stored_once(session, folder):
     assert guides.store(session, "short", "en", NOW, folder) is guides.store(
         session, "short", "en", NOW, folder
     )
+
+
+def test_two_who_store_a_guide_at_the_same_moment_get_the_same(main_engine, session, folder):
+    class Slower(Session):
+        def get(self, *arguments, **options):
+            found = super().get(*arguments, **options)
+            session.commit()
+            return found
+
+    first = guides.store(session, "short", "en", NOW, folder)
+    with Slower(main_engine) as slower:
+        second = guides.store(slower, "short", "en", NOW + timedelta(days=1), folder)
+        assert (second.digest, second.stored_at) == (first.digest, NOW)
+        slower.commit()
 
 
 def test_an_edited_guide_leaves_the_stored_one_as_it_was(session, folder):
