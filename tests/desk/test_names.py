@@ -68,7 +68,7 @@ def test_names_given_at_once_are_two(session, main_engine: Engine):
     """Two come to the desk at the same moment, one of them with two windows."""
     accounts = [facilitator(session).id, facilitator(session).id]
     session.commit()
-    barrier, shown = Barrier(3), []
+    barrier, shown = Barrier(3, timeout=60), []
 
     def come(account: int) -> None:
         with Session(main_engine) as own:

@@ -140,7 +140,7 @@ def claimed_by_reading(session: Session, opening_id: int, both, now) -> None:
 
 def promise_all_at_once(sessions, crowd_size, opening_id) -> list[int]:
     """Promise the first to each of the others, all at the same time; return who was promised."""
-    done, start = [], Barrier(crowd_size - 1)
+    done, start = [], Barrier(crowd_size - 1, timeout=60)
 
     def work(other: int) -> None:
         start.wait()

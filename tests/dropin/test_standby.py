@@ -189,7 +189,7 @@ def test_two_who_call_the_same_standby_at_once_do_not_both_get_them(
     )
     calls = [(one.id, one.pair.first_id) for one in (held, other)]
     session.commit()
-    sessions, start, made = sessionmaker(main_engine), Barrier(2), []
+    sessions, start, made = sessionmaker(main_engine), Barrier(2, timeout=60), []
 
     def call(number: int, caller: int) -> None:
         start.wait()

@@ -13,7 +13,7 @@ from tests.invitations.arranging import accept, common
 
 def in_two_threads(main_engine, work):
     """Do *work* twice at once, each in a session of its own; return what came of it."""
-    both, results = Barrier(2), []
+    both, results = Barrier(2, timeout=60), []
 
     def run(number):
         with Session(main_engine) as own:

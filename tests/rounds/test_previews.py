@@ -83,7 +83,7 @@ def test_of_two_who_publish_at_once_one_does_and_the_other_is_told(
 ):
     people.crowd(session, programme, 6)
     kept = make()
-    gate, said = Barrier(2), []
+    gate, said = Barrier(2, timeout=60), []
 
     def press(account_id: int) -> None:
         with sessions() as mine:

@@ -167,7 +167,7 @@ def test_who_were_kept_apart_while_the_matcher_works_are_not_proposed(session, p
 def test_two_rounds_at_once_propose_everybody_once(session, programme, run, main_engine, config):
     people.crowd(session, programme, 6)
     session.commit()
-    both = Barrier(2)
+    both = Barrier(2, timeout=60)
     said, sessions = [], sessionmaker(main_engine)
 
     def again(seed):

@@ -77,7 +77,7 @@ def unanswered(session: Session, programme: models.Programme) -> None:
 
 def at_once(work: Work, rounds: int = 1) -> None:
     """Run every job in each of three schedulers, all starting together."""
-    together, failures = Barrier(SCHEDULERS), []
+    together, failures = Barrier(SCHEDULERS, timeout=60), []
 
     def run() -> None:
         together.wait()

@@ -27,7 +27,7 @@ def test_a_turn_is_given_back_with_its_effect(session):
 
 def test_of_many_at_once_one_gets_the_turn(main_engine):
     slots = [NOW + timedelta(minutes=number) for number in range(200)]
-    taken, together = [], Barrier(3)
+    taken, together = [], Barrier(3, timeout=60)
 
     def one() -> None:
         together.wait()
