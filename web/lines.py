@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
-from typing import Any
+from typing import Any, Protocol
 
 import gevent
 import structlog
@@ -24,11 +24,22 @@ NOTHING = b"\x00"  # no message begins with it
 
 Ear = Callable[[bytes], bool]
 
+
+class Turns(Protocol):
+    """What comes to many lines, or goes out to them, in one turn of the event loop."""
+
+    def flush_soon(self, line: "Line") -> None:
+        """Flush *line* before the event loop turns again."""
+
+    def heed_soon(self, line: "Line", data: bytes) -> None:
+        """Let *line* heed *data* once all that have something to read in this turn were read."""
+
+
 log = structlog.get_logger(__name__)
 
 
 class Line:
-    """One open WebSocket.
+    """One open WebSocket, of which *turns* flushes what was written and heeds what came.
 
     It is read from the event loop itself: no greenlet waits for what comes. `listen` gives the
     messages that begin with a prefix to an ear of our own, which must not wait; all others, and
@@ -39,7 +50,6 @@ class Line:
         "_ear",
         "_hearing",
         "_inflow",
-        "_later",
         "_out",
         "_over",
         "_prefix",
@@ -50,10 +60,11 @@ class Line:
         "engine",
         "pinged",
         "socket",
+        "turns",
     )  # fmt: skip
 
-    def __init__(self, later: Callable[["Line"], None], socket: Any, engine: Socket) -> None:
-        self._later = later
+    def __init__(self, turns: Turns, socket: Any, engine: Socket) -> None:
+        self.turns = turns
         self._prefix = NOTHING
         self._ear: Ear = _deaf
         self._out: list[bytes] = []
@@ -76,7 +87,7 @@ class Line:
         if self.closed:
             return
         if not self._out:
-            self._later(self)
+            self.turns.flush_soon(self)
         self._out.append(framed)
 
     def flush(self) -> None:
@@ -131,14 +142,25 @@ class Line:
         self._readable.start(self._read)
 
     def _read(self) -> None:
-        """Take in what has arrived. Runs in the event loop: nothing here may wait."""
+        """Read what has arrived. Runs in the event loop: nothing here may wait."""
         try:
             data = b"" if self.closed else os.read(self.socket.fileno(), READ)
         except BlockingIOError:
             return
         except OSError:
             data = b""
-        if not data or not self._take(data):
+        self.turns.heed_soon(self, data)
+
+    def heed(self, data: bytes) -> None:
+        """Hear what was read, nothing at the end of the connection. Never waits, never raises."""
+        if self._readable is None:
+            return
+        try:
+            goes_on = data and self._take(data)
+        except Exception as error:  # a mistake of ours: it costs this connection, not the others
+            log.error("what came was not heeded", error=type(error).__name__)
+            goes_on = False
+        if not goes_on:
             self._end()
 
     def _take(self, data: bytes) -> bool:

@@ -34,9 +34,9 @@ NAME = "earshot-sockets"
 MINUTE = 60.0
 OTHER_ACTS = 60  # a minute: those that are not messages; consent is counted by itself
 TYPING = 60  # a minute
-LOOK_SECONDS = 2.0  # in which everybody connected is asked about once
+LOOK_SECONDS = 5.0  # in which everybody connected is asked about once
 WRITTEN_ID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-LOOK_PARTS = 20  # so many at a time, that nobody waits for it
+LOOK_PARTS = 50  # so many at a time, that nobody waits for it
 
 log = structlog.get_logger(__name__)
 

@@ -13,9 +13,8 @@ from engineio.socket import Socket
 from gevent import socket
 from websockets.frames import Frame, Opcode
 
-from conversation.fields import Refused
-from web import sockets, transport
-from web.framing import Inflow, frame
+from web import transport
+from web.framing import frame
 from web.lines import MOST_WAITING, Line
 from web.wheel import PING, Wheel
 
@@ -34,8 +33,55 @@ def ends():
     theirs.close()
 
 
-def flushed(line: Line) -> None:
-    line.flush()
+class AtOnce:
+    """Lets nothing wait for the others."""
+
+    def flush_soon(self, line: Line) -> None:
+        line.flush()
+
+    def heed_soon(self, line: Line, data: bytes) -> None:
+        line.heed(data)
+
+
+class Noted(transport.Switch):
+    """Notes what is read and what is heard, in order."""
+
+    def __init__(self, server: engineio.Server) -> None:
+        super().__init__(server)
+        self.notes: list[str] = []
+
+    def heed_soon(self, line: Line, data: bytes) -> None:
+        self.notes.append("read")
+        super().heed_soon(line, data)
+
+    def hear(self, message: bytes) -> bool:
+        self.notes.append(message.decode())
+        return True
+
+
+@pytest.fixture
+def noted(server):
+    """A switch with two lines that hear `42...`, and the far ends of both."""
+    made, pairs, lines = Noted(server), [socket.socketpair() for _ in range(2)], []
+    for number, (ours, _theirs) in enumerate(pairs):
+        line = Line(made, ours, Socket(server, str(number)))
+        line.open(1000, lambda: None)
+        line.listen(b"42", made.hear)
+        lines.append(line)
+    yield made, lines, [theirs for _, theirs in pairs]
+    for ours, theirs in pairs:
+        theirs.close()
+        ours.close()
+
+
+def say(end, *words: str) -> None:
+    end.sendall(b"".join(Frame(Opcode.TEXT, word.encode()).serialize(mask=True) for word in words))
+
+
+def until(holds) -> None:
+    with gevent.Timeout(60):
+        while not holds():
+            gevent.sleep(0)
 
 
 def read(end, size: int) -> bytes:
@@ -63,7 +109,7 @@ def test_what_python_engineio_does_not_promise_is_still_so(server):
 def test_what_is_written_in_one_turn_leaves_in_one_piece_and_in_order(server, ends):
     ours, theirs = ends
     switch = transport.Switch(server)
-    line = Line(switch.later, ours, None)
+    line = Line(switch, ours, None)
     for word in (b"one", b"two", b"three"):
         line.write(frame(word))
     gevent.sleep(0)
@@ -71,10 +117,38 @@ def test_what_is_written_in_one_turn_leaves_in_one_piece_and_in_order(server, en
     assert theirs.recv(1000) == whole
 
 
+def test_what_comes_in_one_turn_is_read_from_all_before_it_is_heard(noted):
+    switch, lines, (one, two) = noted
+    say(one, "42 a", "42 b")
+    say(two, "42 c")
+    until(lambda: len(switch.notes) == 5)
+    assert switch.notes[:2] == ["read", "read"]
+    assert [note for note in switch.notes if note in ("42 a", "42 b")] == ["42 a", "42 b"]
+    assert not any(line.closed for line in lines)
+
+
+def test_a_mistake_with_what_came_costs_one_connection_only(noted, monkeypatch):
+    switch, lines, (one, two) = noted
+    monkeypatch.setattr(lines[0], "_inflow", None)
+    say(one, "42 a")
+    say(two, "42 b")
+    until(lambda: "42 b" in switch.notes)
+    assert [line.closed for line in lines] == [True, False]
+
+
+def test_what_was_said_before_hanging_up_is_heard_and_nothing_after(noted):
+    switch, (line, _), (one, _) = noted
+    say(one, "42 a")
+    one.close()
+    until(lambda: line.closed)
+    line.heed(b"")  # read again before the first end was heeded
+    assert switch.notes == ["read", "42 a", "read"]
+
+
 def test_a_slow_reader_gets_everything_in_order_once_it_reads(ends):
     ours, theirs = ends
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    line = Line(flushed, ours, None)
+    line = Line(AtOnce(), ours, None)
     sent = [frame(b"%d " % number + b"x" * 5000) for number in range(40)]
     for one in sent:
         line.write(one)
@@ -86,7 +160,7 @@ def test_a_slow_reader_gets_everything_in_order_once_it_reads(ends):
 def test_a_reader_that_does_not_read_is_let_go(ends):
     ours, theirs = ends
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    line = Line(flushed, ours, None)
+    line = Line(AtOnce(), ours, None)
     piece = frame(b"x" * 16_000)
     written = 0
     while not line.closed:
@@ -103,7 +177,7 @@ def test_who_answers_no_ping_is_ended_and_who_does_is_not(server, ends):
     lines = []
     for sid in ("silent", "alive"):
         connection = Socket(server, sid)
-        line = Line(flushed, ours, connection)
+        line = Line(AtOnce(), ours, connection)
         transport._upgrade(connection, line)
         lines.append(line)
     silent, alive = lines
@@ -117,7 +191,7 @@ def test_who_answers_no_ping_is_ended_and_who_does_is_not(server, ends):
 
 def test_an_ended_connection_goes_without_a_look_for_garbage(server, ends):
     connection = Socket(server, "sid")
-    line = Line(flushed, ends[0], connection)
+    line = Line(AtOnce(), ends[0], connection)
     transport._upgrade(connection, line)
     gone = weakref.ref(connection)
     gc.disable()
@@ -135,77 +209,10 @@ def test_an_ended_connection_goes_without_a_look_for_garbage(server, ends):
 def test_each_line_is_pinged_once_an_interval(server, ends):
     ours, theirs = ends
     connection = Socket(server, "sid")
-    line = Line(transport.Switch(server).later, ours, connection)
+    line = Line(transport.Switch(server), ours, connection)
     transport._upgrade(connection, line)
     wheel = Wheel(1, 8)
     wheel.add(line)
     assert read(theirs, len(frame(PING))) == frame(PING)
     assert line.pinged is not None
     line.hang_up()
-
-
-def test_limits_count_a_minute_and_forget_who_is_idle(monkeypatch):
-    now = [1000.0]
-    monkeypatch.setattr(sockets, "monotonic", lambda: now[0])
-    limits = sockets.Limits({"message": 2})
-    limits.hit("message", 1)
-    now[0] += 30
-    limits.hit("message", 1)
-    with pytest.raises(Refused) as caught:
-        limits.hit("message", 1)
-    assert caught.value.code == "rate"
-    limits.hit("message", 2)
-    now[0] += 30
-    limits.hit("message", 1)
-    limits.clean()
-    assert limits._hits.keys() == {("message", 1), ("message", 2)}
-    now[0] += 60
-    limits.clean()
-    assert not limits._hits
-
-
-def sent(message: bytes, opcode: Opcode = Opcode.TEXT, fin: bool = True) -> bytes:
-    """A frame as a browser sends it."""
-    return Frame(opcode, message, fin).serialize(mask=True)
-
-
-def heard(pieces, most: int = 16_384):
-    inflow = Inflow(most)
-    found = [message for piece in pieces for message in inflow.take(piece)]
-    return found, b"".join(inflow.answers), inflow.over
-
-
-@pytest.mark.parametrize("step", [1, 2, 7, 100_000])
-def test_messages_are_cut_out_however_they_arrive(step):
-    said = [b"", b"x", b"y" * 125, b"z" * 126, "é".encode() * 5000]
-    parts = sent(b"a", fin=False) + sent(b"ping", Opcode.PING) + sent(b"b", Opcode.CONT)
-    stream = b"".join(map(sent, said)) + parts + sent(b"last")
-    pieces = [stream[at : at + step] for at in range(0, len(stream), step)]
-    found, answers, over = heard(pieces)
-    assert found == [*said, b"ab", b"last"]
-    assert answers == Frame(Opcode.PONG, b"ping").serialize(mask=False)
-    assert not over
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        Frame(Opcode.TEXT, b"unmasked").serialize(mask=False),
-        sent(b"x" * 2000),
-        sent(b"x" * 70_000),
-        sent(b"not begun", Opcode.CONT),
-        sent(b"begun", fin=False) + sent(b"and begun again"),
-        sent((1000).to_bytes(2, "big"), Opcode.CLOSE),
-    ],
-    ids=["unmasked", "long", "very long", "not begun", "begun again", "close"],
-)
-def test_what_is_not_allowed_and_the_last_frame_end_a_connection(wrong):
-    found, answers, over = heard([sent(b"before") + wrong, sent(b"after")], most=1000)
-    assert found == [b"before"]
-    assert answers.startswith(b"\x88")  # the frame that closes
-    assert over
-
-
-@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
-def test_frames_are_made_as_websockets_makes_them(size):
-    assert frame(b"x" * size) == Frame(Opcode.TEXT, b"x" * size).serialize(mask=False)
