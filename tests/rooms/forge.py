@@ -33,15 +33,17 @@ class Forge:
             )
 
     def start(self, environment: Mapping[str, str], **order: Any) -> "Forged":
-        """Start a server and wait until it answers."""
+        """Start a server and wait until it answers; fail where it does not start."""
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(json.dumps({"environment": dict(environment), **order}) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         assert line, self.log.read_text()
+        told = json.loads(line)
+        assert "failed" not in told, told
         self.started = [one for one in self.started if not one.closed]
-        self.started.append(Forged(**json.loads(line)))
+        self.started.append(Forged(**told))
         return self.started[-1]
 
     def close(self) -> None:

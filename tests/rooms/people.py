@@ -26,6 +26,7 @@ from services.site.crypto import KeyStore
 from services.site.secrets import Secrets
 from tests import factories
 from tests.conversation.shapes import faults
+from tests.ports import free_port
 from tests.rooms import forms
 from web.accounts.logins import Login
 from web.app import create_app
@@ -46,7 +47,7 @@ class Server:
             "EARSHOT_DATABASE_URL": config.database.url,
             "EARSHOT_DATABASE_KEYS": config.database.keys,
             "EARSHOT_SITE_SECRETS": config.site.secrets,
-            "PORT": "0",
+            "PORT": str(free_port()),
             **environment,
         }
         # A file, not a pipe that nobody reads: a full pipe would stop the server.
@@ -65,7 +66,6 @@ class Server:
             )
         line = self.process.stdout.readline()
         assert line, self.written()
-        self.environment["PORT"] = line.strip()
         self.url = f"http://127.0.0.1:{line.strip()}"
 
     def kill(self) -> None:

@@ -1,7 +1,8 @@
 """Where servers are forked, with all that a test may lay around them.
 
 `python -m tests.rooms.smithy` reads one order a line, {"environment", "place", "hit", "bug"}, and
-answers with {"pid", "port"} once that server answers. Closing its input ends it, not its servers.
+answers with {"pid", "port"} once that server answers, or with {"failed"} where it does not start.
+Closing its input ends it, not its servers.
 """
 
 from gevent import monkey
@@ -13,8 +14,9 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
+from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import IO, Any  # noqa: E402
 
 from services.site import platform  # noqa: E402
 from tests.rooms import faults  # noqa: E402
@@ -25,10 +27,16 @@ from web.context import Context  # noqa: E402
 ROOT = Path(__file__).parents[2]
 
 
-def serve(order: Mapping[str, Any]) -> None:
-    """Be one server until killed; never returns."""
+def answer(answers: IO[str], told: Mapping[str, object]) -> None:
+    """Answer an order, once."""
+    if not answers.closed:
+        print(json.dumps(told), file=answers)
+        answers.close()
+
+
+def serve(order: Mapping[str, Any], answers: IO[str]) -> None:
+    """Be one server until killed; never returns, but raises where it cannot start."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what the server logs goes to the file, not into a pipe that nobody reads
     environment = order["environment"]
     made = platform.load(ROOT / "config.toml", environment)
@@ -37,7 +45,7 @@ def serve(order: Mapping[str, Any]) -> None:
     app = create_app(Context(made.config, made.secrets, made.keys), RATELIMIT_ENABLED=False)
     with server.listen("127.0.0.1", int(environment["PORT"])) as listener:
         told = {"pid": os.getpid(), "port": listener.getsockname()[1]}
-        server.run(app, listener, lambda: print(json.dumps(told), file=answers, flush=True))
+        server.run(app, listener, partial(answer, answers, told))
     os._exit(0)
 
 
@@ -45,7 +53,12 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead leave nothing behind
     for line in sys.stdin:
         if os.fork() == 0:
-            serve(json.loads(line))
+            answers = os.fdopen(os.dup(1), "w")
+            try:
+                serve(json.loads(line), answers)
+            except BaseException as error:  # or who asked would wait for ever
+                answer(answers, {"failed": repr(error)})
+                raise
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 
+from tests.ports import free_port
 from tests.rooms.callers import Caller, Manner
 from tests.rooms.forge import Forge, Forged
 from tests.rooms.history import Heard, check
-from tests.rooms.outages import free_port
 from tests.rooms.people import Pair, Town
 
 QUICK = Manner(delay=0.05, most_delay=0.1, patience=2.0, pause=0.1)

@@ -13,7 +13,8 @@ from urllib.request import urlopen
 from models import engine
 from services.site import config, schema, secrets
 from tests.conftest import ROOT
-from tests.rooms.outages import Postgres, Redis, free_port, until_answers
+from tests.ports import free_port
+from tests.rooms.outages import Postgres, Redis, until_answers
 
 DEPLOY = ROOT / "deploy"
 

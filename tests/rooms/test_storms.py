@@ -5,6 +5,7 @@ The long runs are `python -m bench.faults`; here each fault comes a few times.
 
 import ast
 import random
+import socket
 import subprocess
 import sys
 from functools import partial
@@ -15,6 +16,7 @@ from tests.conftest import ROOT
 from tests.rooms import storms
 from tests.rooms.conftest import Made
 from tests.rooms.faults import BUGS, FINDS, PLACES
+from tests.rooms.forge import Forge
 from tests.rooms.storm import PAGE, Storm
 from tests.test_architecture import PACKAGES
 
@@ -29,6 +31,14 @@ def test_the_product_knows_nothing_of_these_faults():
         assert not any(str(name).partition(".")[0] == "tests" for name in imported), path
     code = "import sys, earshot, web.app; sys.exit('tests.rooms.faults' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_whoever_starts_a_server_hears_that_it_does_not_start(storm: Made, forge: Forge):
+    environment = storm(rooms=0).environment
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with pytest.raises(AssertionError, match=port):
+            forge.start({**environment, "PORT": port})
 
 
 def test_the_server_may_die_at_every_named_place(storm: Made):

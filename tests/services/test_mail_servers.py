@@ -14,6 +14,7 @@ from services.site.secrets import Secrets
 from tests import mailbox
 from tests.factories import NOW
 from tests.mailbox import Mailbox
+from tests.ports import free_port
 from tests.services.post import MINUTE, row, write
 
 
@@ -50,7 +51,7 @@ def test_tries_come_further_apart_until_it_is_given_up(sessions, config, secret,
 
 def test_without_a_server_nothing_is_lost_and_no_try_is_used_up(sessions, config, secret):
     write(sessions)
-    absent = Mailbox(port=mailbox.free_port()).settings(config)
+    absent = Mailbox(port=free_port()).settings(config)
 
     for minutes in range(7):
         assert mail.send_due(sessions, absent, secret, NOW + minutes * MINUTE) == 0
