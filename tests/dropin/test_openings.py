@@ -57,7 +57,7 @@ def test_talk_today_is_offered_on_the_day_and_only_then(app, session, town, begi
 
 
 def test_of_two_who_open_at_once_one_does_and_the_other_is_told(session, sessions, town):
-    both, number = Barrier(2, timeout=10), town.id
+    both, number = Barrier(2, timeout=60), town.id
 
     def open_one(begins) -> str:
         with sessions() as own:

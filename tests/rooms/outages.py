@@ -123,7 +123,7 @@ class Redis:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 class Nginx:
@@ -164,4 +164,4 @@ class Nginx:
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)

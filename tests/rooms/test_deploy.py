@@ -73,7 +73,7 @@ def test_a_worker_starts_as_its_unit_says_and_drains_at_sigterm():
             assert process.wait(float(service["TimeoutStopSec"])) == 0
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(60)
             redis.close()
             postgres.close()
 
