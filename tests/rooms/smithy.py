@@ -11,12 +11,14 @@ monkey.patch_all()
 
 import json  # noqa: E402 - patching comes first
 import os  # noqa: E402
-import signal  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Mapping  # noqa: E402
+from contextlib import suppress  # noqa: E402
 from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import IO, Any  # noqa: E402
+
+import gevent.os  # noqa: E402
 
 from services.site import platform  # noqa: E402
 from tests.rooms import faults  # noqa: E402
@@ -36,7 +38,6 @@ def answer(answers: IO[str], told: Mapping[str, object]) -> None:
 
 def serve(order: Mapping[str, Any], answers: IO[str]) -> None:
     """Be one server until killed; never returns, but raises where it cannot start."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(2, 1)  # what the server logs goes to the file, not into a pipe that nobody reads
     environment = order["environment"]
     made = platform.load(ROOT / "config.toml", environment)
@@ -49,10 +50,17 @@ def serve(order: Mapping[str, Any], answers: IO[str]) -> None:
     os._exit(0)
 
 
+def bury() -> None:
+    """Let nothing of the dead remain."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def main() -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead leave nothing behind
     for line in sys.stdin:
-        if os.fork() == 0:
+        bury()
+        if gevent.os.fork() == 0:  # nobody watches it: a watched one has to be waited for
             answers = os.fdopen(os.dup(1), "w")
             try:
                 serve(json.loads(line), answers)
