@@ -67,6 +67,17 @@ def write_lock(session: Session) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def lock_out(session: Session, table: type[Base]) -> None:
+    """Let nobody else write to *table* until *session* commits, and wait for those who are at it.
+
+    For what is done seldom and takes a moment. On SQLite this takes the write lock.
+    """
+    write_lock(session)
+    if session.connection().dialect.name == "postgresql":
+        name = table.__tablename__
+        session.connection().exec_driver_sql(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT into *table* that can say what happens where another was first."""
     on_postgresql = session.connection().dialect.name == "postgresql"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import models
@@ -52,10 +53,13 @@ def to_row(
 
 
 def store(session: Session, rows: Sequence[Row]) -> None:
-    """Store rows in as few steps as the database allows; the caller commits."""
+    """Store rows in as few steps as the database allows; the caller commits.
+
+    Raises SQLAlchemy's DBAPIError, of its kinds IntegrityError where another was first at a place.
+    """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        _copy(connection.connection.driver_connection, rows)
+        _copy(connection, rows)
     else:
         texts = [(row[0], row[1], _as_stored(row.at), *row[3:]) for row in rows]
         connection.exec_driver_sql(_INSERT, texts)
@@ -67,11 +71,18 @@ def _as_stored(at: datetime) -> str:
     return utc.isoformat(" ", "microseconds")[:26]
 
 
-def _copy(driver: Any, rows: Sequence[Row]) -> None:
-    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.set_types(_TYPES)
-        for row in rows:
-            copy.write_row(row)
+def _copy(connection: Connection, rows: Sequence[Row]) -> None:
+    driver: Any = connection.connection.driver_connection
+    library: Any = connection.dialect.loaded_dbapi
+    try:
+        with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+            copy.set_types(_TYPES)
+            for row in rows:
+                copy.write_row(row)
+    except library.Error as error:  # as SQLAlchemy tells what goes wrong in its own statements
+        raise DBAPIError.instance(
+            _COPY, None, error, library.Error, hide_parameters=True, dialect=connection.dialect
+        ) from None
 
 
 def read(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -86,10 +87,11 @@ def test_a_block_in_the_middle_of_what_is_said_ends_the_room_behind_it(storm: Ma
         closing(made.forge.start({**made.environment, "PORT": str(port)})),
         both(made.town, made.pairs[0], port) as people,
         ThreadPoolExecutor(2) as threads,
+        ended_with(Event()) as over,
     ):
         for person in people:
             person.wait_status("talking")
-        talking = [threads.submit(talk, person) for person in people]
+        talking = [threads.submit(talk, person, over) for person in people]
         for person in people:
             person.wait("event", lambda event: event["data"].get("text") == "Line 5")
         block(port, people[0])
@@ -102,13 +104,23 @@ def test_a_block_in_the_middle_of_what_is_said_ends_the_room_behind_it(storm: Ma
             assert {event["seq"] for event in person.log} >= {seq for all in said for seq in all}
 
 
-def talk(person: Person) -> list[int]:
+@contextmanager
+def ended_with(over: Event) -> Iterator[Event]:
+    """An event that is set at the end, whatever went wrong."""
+    try:
+        yield over
+    finally:
+        over.set()
+
+
+def talk(person: Person, over: Event) -> list[int]:
     """Say something until the room takes no more; return the places of what was acknowledged."""
-    seqs = []
-    while True:
+    seqs: list[int] = []
+    while not over.is_set():
         answer = person.act("say", text=f"Line {len(seqs)}")
         if answer["ok"]:
             seqs.append(answer["seq"])
         elif answer["error"]["code"] != "unavailable":
             assert answer["error"]["code"] == "closed"
-            return seqs
+            break
+    return seqs

@@ -24,7 +24,7 @@ from web.seats import mine, person_in
 
 pages = Blueprint("safety", __name__)
 
-TRIES = 10  # in which a block is stored between two acts of a room
+TRIES = 10  # in which a block is stored
 SHOWN = 20  # of the other's messages, to choose from
 
 
@@ -67,7 +67,7 @@ def block(token: str) -> ResponseReturnValue:
             ends = parting.end(session(), here().keys, conversation.pair, now())
             session().commit()
             break
-        except DBAPIError:  # an act was stored at the place of an end
+        except DBAPIError:  # it and an act waited for each other
             session().rollback()
             if not left:
                 raise
