@@ -1,6 +1,6 @@
 """Servers in half a second: everything is imported once, and each server is a fork.
 
-The process that forks is `python -m tests.rooms.smithy`; closing its input ends it.
+The process that forks is `tests/rooms/smithy.py`; closing its input ends it.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+PATCHED = ("-m", "gevent.monkey", "--module")  # before anything else is imported
 
 
 class Forge:
@@ -24,7 +25,7 @@ class Forge:
         self.started: list[Forged] = []
         with log.open("a") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.rooms.smithy"],
+                [sys.executable, *PATCHED, "tests.rooms.smithy"],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

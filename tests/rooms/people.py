@@ -28,6 +28,7 @@ from tests import factories
 from tests.conversation.shapes import faults
 from tests.ports import free_port
 from tests.rooms import forms
+from tests.rooms.forge import PATCHED
 from web.accounts.logins import Login
 from web.app import create_app
 from web.context import Context
@@ -57,7 +58,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.rooms.server"],
+                [sys.executable, *PATCHED, "tests.rooms.server"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=subprocess.PIPE,

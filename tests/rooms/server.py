@@ -1,19 +1,16 @@
-"""The real server for tests: `python -m tests.rooms.server`, settings from the environment.
+"""The real server for tests: `python -m gevent.monkey --module tests.rooms.server`.
 
+Its settings come from the environment.
 Prints its port once it answers; runs until it is ended.
 """
 
-from gevent import monkey
+import os
+from pathlib import Path
 
-monkey.patch_all()
-
-import os  # noqa: E402 - patching comes first
-from pathlib import Path  # noqa: E402
-
-from services.site import platform  # noqa: E402
-from web import server  # noqa: E402
-from web.app import create_app  # noqa: E402
-from web.context import Context  # noqa: E402
+from services.site import platform
+from web import server
+from web.app import create_app
+from web.context import Context
 
 
 def main() -> None:

@@ -1,30 +1,26 @@
 """Where servers are forked, with all that a test may lay around them.
 
-`python -m tests.rooms.smithy` reads one order a line, {"environment", "place", "hit", "bug"}, and
-answers with {"pid", "port"} once that server answers, or with {"failed"} where it does not start.
-Closing its input ends it, not its servers.
+`python -m gevent.monkey --module tests.rooms.smithy` reads one order a line, {"environment",
+"place", "hit", "bug"}, and answers with {"pid", "port"} once that server answers, or with
+{"failed"} where it does not start. Closing its input ends it, not its servers.
 """
 
-from gevent import monkey
+import json
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
 
-monkey.patch_all()
+import gevent.os
 
-import json  # noqa: E402 - patching comes first
-import os  # noqa: E402
-import sys  # noqa: E402
-from collections.abc import Mapping  # noqa: E402
-from contextlib import suppress  # noqa: E402
-from functools import partial  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import IO, Any  # noqa: E402
-
-import gevent.os  # noqa: E402
-
-from services.site import platform  # noqa: E402
-from tests.rooms import faults  # noqa: E402
-from web import server  # noqa: E402
-from web.app import create_app  # noqa: E402
-from web.context import Context  # noqa: E402
+from services.site import platform
+from tests.rooms import faults
+from web import server
+from web.app import create_app
+from web.context import Context
 
 ROOT = Path(__file__).parents[2]
 
