@@ -152,7 +152,7 @@ def test_several_at_once_propose_nobody_twice(session, config, programme, propos
     waiters(session, programme, 1, 2)
     waiters(session, programme, 5, 2)
     say_no(session, config, proposed)
-    together, said = Barrier(3, timeout=60), []
+    together, said = Barrier(3), []
 
     def meet(*given):
         together.wait(30)

@@ -15,7 +15,6 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,7 +23,7 @@ import matcher.round
 import models
 from matcher.cohort import Cohort
 from matcher.policy import Policy
-from models import guards
+from models import engine, guards
 from services.pairing import arrangements, invitations, lobby, rounds
 from services.pairing.invitations import NoSuchHour, Over
 from services.safety import apart, reports
@@ -134,7 +133,7 @@ class Doing(Hands):
             known = self.some_pair(session, blocked=self.dice.random() < 0.7)
             people = self.places(session, known or two, self.slug)
             low, high = sorted(person.account.key for person in people)
-            noted = insert(models.Exclusion).values(
+            noted = engine.insert(session, models.Exclusion).values(
                 low=low, high=high, reason="paired", at=self.now
             )
 
