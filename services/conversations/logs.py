@@ -55,7 +55,7 @@ def to_row(
 def store(session: Session, rows: Sequence[Row]) -> None:
     """Store rows in as few steps as the database allows; the caller commits.
 
-    Raises SQLAlchemy's DBAPIError, of its kinds IntegrityError where another was first at a place.
+    Raises SQLAlchemy's DBAPIError, an IntegrityError where another was first at a place.
     """
     connection = session.connection()
     if connection.dialect.name == "postgresql":
